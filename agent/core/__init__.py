@@ -1,0 +1,1 @@
+"""The decisions: pure. Events in, effects out, time as an argument."""

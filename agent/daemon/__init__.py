@@ -1,0 +1,1 @@
+"""The process: wiring, control thread, supervision, control socket, systemd."""

@@ -1,0 +1,1 @@
+"""All that touches /dev, /sys, GPIO and I2C."""

@@ -1,0 +1,1 @@
+"""MQTT: topics, messages on the wire, commands, the client."""

@@ -1,0 +1,262 @@
+"""Every MQTT message as a type: the one source of what is on the wire, of its schema, and of what the core reports.
+
+Names, units and meaning are those of the contract, section 3. A field whose part the lamp lacks is ``UNSET`` and left out;
+what is configured but not believable now is ``None``, JSON's null. Levels are percent, to one decimal.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+from msgspec import UNSET, Struct, UnsetType
+
+from agent.records import BootReason, TimeQuality
+
+Measured: TypeAlias = float | None | UnsetType  # a number, not believable now, or no such part
+
+
+def rfc3339(utc_s: float) -> str:
+    """RFC 3339, UTC, milliseconds, ``Z``; a clock gone mad is brought back into the years that can be written."""
+    bounded = min(max(utc_s, 0.0), 253_402_300_799.0)
+    return datetime.fromtimestamp(round(bounded, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+class Edge(StrEnum):
+    RAISED = "raised"
+    CLEARED = "cleared"
+    OCCURRED = "occurred"
+
+
+class AckStatus(StrEnum):
+    ACCEPTED = "accepted"  # taken, on disk; waiting, fading or masked
+    APPLIED = "applied"  # the output has it
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    ENDED = "ended"  # ran out, or resumed
+
+
+class Presence(StrEnum):
+    """``status``: the retained birth, goodbye and will."""
+
+    READY = "ready"
+    DISCONNECTED = "disconnected"
+    LOST = "lost"
+
+
+# --- retained: the latest counts
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    status: Presence
+    boot_id: str
+    session: int  # counts the connections of this boot_id, from 1
+    at: str
+    simulated: bool
+    agent_version: str
+    config_version: str
+    boot_reason: BootReason
+    time_quality: TimeQuality
+
+
+@dataclass(frozen=True, slots=True)
+class InfoPart:
+    name: str
+    driver: str
+    identity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InfoLocation:
+    latitude: float
+    longitude: float
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class InfoLuminaire:
+    nominal_power_w: float | None
+    standby_power_w: float
+    minimum_level: float
+    virtual_light_output: float
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    at: str
+    simulated: bool
+    model: str | None
+    serial: str | None
+    os: str | None
+    agent_version: str
+    config_version: str
+    location: InfoLocation | None
+    groups: tuple[str, ...]
+    luminaire: InfoLuminaire
+    parts: tuple[InfoPart, ...]
+    verbs: tuple[str, ...]
+
+
+class NightView(Struct, frozen=True, rename={"is_night": "is"}):
+    """A Struct, for ``is`` cannot be the name of a dataclass field."""
+
+    is_night: bool
+    by: str  # photocell | sun | learnt | unknown | mode
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideView:
+    id: str
+    level: float
+    until: str | None  # null while the clock is not trusted
+    issuer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextView:
+    at: str
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxView:
+    pending: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """``version`` counts the states of one ``boot_id``, so that a reader of two knows which is newer."""
+
+    at: str
+    version: int
+    slot: str
+    cause: str
+    reason: str
+    programme: str | None
+    target_level: float
+    feedback_level: float
+    actual_level: float
+    output_level: float
+    measured_level: Measured
+    night: NightView
+    light_level_lx: Measured
+    presence: bool | None | UnsetType
+    override: OverrideView | None
+    alarms: tuple[str, ...]
+    next: NextView | None
+    time_quality: TimeQuality
+    outbox: OutboxView
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    event: str
+    severity: Severity
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    at: str
+    active: tuple[AlarmView, ...]
+
+
+# --- through the outbox: every one counts
+# Their stamps (at, uptime_s, time_quality, seq, boot_id, historical) are put on as they leave: see Record.
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    feedback_level: float
+    actual_level: float
+    light_level_lx: Measured = UNSET
+    temperature_c: Measured = UNSET
+    soc_temperature_c: Measured = UNSET
+    supply_voltage_v: Measured = UNSET
+    supply_current_a: Measured = UNSET
+    active_power_w: Measured = UNSET
+    power_factor: Measured = UNSET
+    active_energy_wh: float = 0.0
+    operating_hours: float = 0.0
+    switch_on_count: int = 0
+    presence_count: int | UnsetType = UNSET
+    quality: dict[str, str] | UnsetType = UNSET  # {"active_power_w": "estimated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, an alarm raised or cleared; names as in ``agent.core.alarms``."""
+
+    event: str
+    edge: Edge
+    severity: Severity
+    attributes: dict[str, str | float | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What became of one command. ``level``: what the lamp really does; ``until``: when it ends, null with an untrusted clock."""
+
+    id: str | None
+    lamp: str
+    verb: str
+    status: AckStatus
+    durable: bool
+    code: str | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+    level: float | UnsetType = UNSET
+    until: str | None | UnsetType = UNSET
+
+
+class Priority(IntEnum):
+    """The order in which the outbox sends, and the reverse of that in which it gives up."""
+
+    ALARM = 0  # alarms raised and cleared, acknowledgements
+    TELEMETRY = 1
+    INFORMATION = 2
+
+
+class Channel(StrEnum):
+    """The last part of the topic that a record is published to."""
+
+    TELEMETRY = "telemetry"
+    EVENT = "event"
+    ACK = "ack"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """Where MQTT 5 asked for the answer."""
+
+    topic: str
+    correlation: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One message as the outbox keeps it: the body without its stamps, and what they are made from.
+
+    The key by which a consumer drops duplicates is ``(boot_id, seq)``; an acknowledgement has no ``seq`` and its key is the
+    command's id with the status. ``utc_s`` is made again from ``uptime_s`` when the clock becomes trusted while it waits.
+    """
+
+    channel: Channel
+    priority: Priority
+    boot_id: str
+    seq: int | None
+    uptime_s: float  # monotonic seconds since the agent started
+    utc_s: float
+    time_quality: TimeQuality
+    body: bytes  # a JSON object
+    reply_to: ReplyTo | None = None

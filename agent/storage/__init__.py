@@ -1,0 +1,1 @@
+"""SQLite: the outbox and the ledger."""
