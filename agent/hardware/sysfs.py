@@ -1,5 +1,6 @@
 """The kernel's attribute files under /sys, as a small interface that a virtual tree can stand in for."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -35,8 +36,11 @@ class HostSysfs:
         return (self._root / path).read_text(encoding="ascii", errors="replace")
 
     def write(self, path: str, text: str) -> None:
-        with (self._root / path).open("r+", encoding="ascii") as attribute:  # r+: never create a file that is not there
-            attribute.write(text)
+        descriptor = os.open(self._root / path, os.O_WRONLY | os.O_TRUNC)  # some are write-only, and none is ours to create
+        try:
+            os.write(descriptor, text.encode("ascii"))  # in one piece: the kernel takes each write for a whole value
+        finally:
+            os.close(descriptor)
 
     def list(self, path: str) -> Sequence[str]:
         return sorted(entry.name for entry in (self._root / path).iterdir())
