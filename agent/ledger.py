@@ -20,6 +20,7 @@ class StoredDemand:
     ends_utc_s: float | None  # None: taken while the clock was not trusted
     left_s: float
     nights_only: bool = False
+    expires_utc_s: float | None = None  # taken without a clock: it had expired if it came after this
 
 
 @dataclass(frozen=True, slots=True)

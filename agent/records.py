@@ -145,5 +145,6 @@ class Boot:
     boot_id: str  # new at each start of the agent
     reason: BootReason
     found_level: float | None  # the level found on the output; None after a boot of the Pi, or where it cannot be read
+    kernel_boot_id: str = ""  # of the host: a technician's demand does not outlive it
     simulated: bool = False
     built_utc_s: float = 0.0  # the wall clock cannot be before this

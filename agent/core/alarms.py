@@ -1,0 +1,138 @@
+"""Alarms: what can be wrong, how bad it is, how long it must be true before it is told, and how long untrue before it is over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agent.ledger import ActiveAlarms
+from agent.messages import Edge, Severity
+from agent.settings.model import AlarmRule
+
+
+class Alarm(StrEnum):
+    """Names as TALQ gives them, where it does."""
+
+    LIGHT_SENSOR_FAULT = "lightSensorFault"
+    PHOTOCELL_FAULT = "photocellFault"
+    METER_FAULT = "meterFault"
+    TEMPERATURE_SENSOR_FAULT = "temperatureSensorFault"
+    I2C_BUS_FAULT = "i2cBusFault"
+    CONTROL_GEAR_COMM_FAILURE = "controlGearCommFailure"
+    TIME_UNSYNCED = "timeUnsynced"
+    TIME_STEPPED = "timeStepped"
+    FALLBACK_ACTIVE = "fallbackActive"
+    INVALID_CONFIG = "invalidConfig"
+    STORAGE_DEGRADED = "storageDegraded"
+    COMMUNICATION_FAILURE = "communicationFailure"
+
+
+class Occurrence(StrEnum):
+    """Events that only happen."""
+
+    DEVICE_RESET = "deviceReset"
+    COMMAND_REJECTED = "commandRejected"
+    OVERRIDE_STARTED = "overrideStarted"
+    OVERRIDE_ENDED = "overrideEnded"
+    LOCAL_OVERRIDE = "localOverride"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmKind:
+    severity: Severity
+    after_s: float  # true for so long: raised
+    clear_after_s: float  # untrue for so long: cleared
+
+
+KINDS: Mapping[Alarm, AlarmKind] = {
+    Alarm.LIGHT_SENSOR_FAULT: AlarmKind(Severity.MAJOR, 0, 0),  # three misses are counted before it is true
+    Alarm.PHOTOCELL_FAULT: AlarmKind(Severity.MAJOR, 0, 0),  # a conviction has taken its time
+    Alarm.METER_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
+    Alarm.TEMPERATURE_SENSOR_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
+    Alarm.I2C_BUS_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
+    Alarm.CONTROL_GEAR_COMM_FAILURE: AlarmKind(Severity.MAJOR, 2, 10),
+    Alarm.TIME_UNSYNCED: AlarmKind(Severity.MAJOR, 900, 0),
+    Alarm.TIME_STEPPED: AlarmKind(Severity.MINOR, 0, 0),
+    Alarm.FALLBACK_ACTIVE: AlarmKind(Severity.MAJOR, 60, 60),
+    Alarm.INVALID_CONFIG: AlarmKind(Severity.MAJOR, 0, 0),
+    Alarm.STORAGE_DEGRADED: AlarmKind(Severity.MAJOR, 0, 60),
+    Alarm.COMMUNICATION_FAILURE: AlarmKind(Severity.MAJOR, 60, 0),
+}
+
+OCCURRENCES: Mapping[Occurrence, Severity] = {
+    Occurrence.DEVICE_RESET: Severity.MINOR,
+    Occurrence.COMMAND_REJECTED: Severity.MINOR,
+    Occurrence.OVERRIDE_STARTED: Severity.INFO,
+    Occurrence.OVERRIDE_ENDED: Severity.INFO,
+    Occurrence.LOCAL_OVERRIDE: Severity.MINOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    alarm: Alarm
+    edge: Edge
+    severity: Severity
+
+
+@dataclass(slots=True)
+class _Watch:
+    """``pending_since_s``: since when the condition has been other than what was told."""
+
+    active: bool = False
+    since_utc_s: float = 0.0
+    pending_since_s: float | None = None
+
+
+class AlarmBook:
+    """Told what is true at each step, it says what to raise and clear, and when it wants to look again. Monotonic seconds."""
+
+    def __init__(self, rules: Mapping[str, AlarmRule]) -> None:
+        self._rules = rules
+        self._watches = {alarm: _Watch() for alarm in Alarm}
+
+    def update(self, truths: Mapping[Alarm, bool], now_s: float, utc_s: float) -> list[Transition]:
+        """An alarm that is not named stays as it is."""
+        found = []
+        for alarm, truth in truths.items():
+            watch = self._watches[alarm]
+            if truth is watch.active:
+                watch.pending_since_s = None
+                continue
+            if watch.pending_since_s is None:
+                watch.pending_since_s = now_s
+            if now_s - watch.pending_since_s >= self._delay_s(alarm, raising=truth):
+                watch.active, watch.pending_since_s = truth, None
+                watch.since_utc_s = utc_s
+                found.append(Transition(alarm, Edge.RAISED if truth else Edge.CLEARED, KINDS[alarm].severity))
+        return found
+
+    def _delay_s(self, alarm: Alarm, *, raising: bool) -> float:
+        kind, rule = KINDS[alarm], self._rules.get(alarm, AlarmRule())
+        if raising:
+            return kind.after_s if rule.after_s is None else rule.after_s
+        return kind.clear_after_s if rule.clear_after_s is None else rule.clear_after_s
+
+    def next_s(self) -> float | None:
+        """The next moment at which an alarm would be raised or cleared, if nothing else happens."""
+        return min(
+            (
+                watch.pending_since_s + self._delay_s(alarm, raising=not watch.active)
+                for alarm, watch in self._watches.items()
+                if watch.pending_since_s is not None
+            ),
+            default=None,
+        )
+
+    def active(self) -> list[tuple[Alarm, float]]:
+        """Those that are up, and since when (POSIX seconds), in the order of ``Alarm``."""
+        return [(alarm, watch.since_utc_s) for alarm, watch in self._watches.items() if watch.active]
+
+    def memory(self) -> ActiveAlarms:
+        return ActiveAlarms(tuple((alarm.value, since_utc_s) for alarm, since_utc_s in self.active()))
+
+    def restore(self, memory: ActiveAlarms) -> None:
+        """Alarms that were up before a restart are up: not told again, and cleared when they are found untrue."""
+        names = {alarm.value: alarm for alarm in Alarm}
+        for name, since_utc_s in memory.active:
+            if name in names and not self._watches[names[name]].active:
+                self._watches[names[name]] = _Watch(active=True, since_utc_s=since_utc_s)

@@ -1,0 +1,49 @@
+"""What one step gathers: its effects, the numbering of what goes into the outbox, and the stamp that all of them carry."""
+
+from agent.effects import Effect, Promise, Remember, Send, Stamp
+from agent.ledger import Entry
+from agent.messages import Ack, Edge, Event, Priority, ReplyTo, Severity, Telemetry
+
+
+class Basket:
+    """Lives as long as the core; ``take`` empties it at the end of each step."""
+
+    def __init__(self) -> None:
+        self._effects: list[Effect] = []
+        self._seq = 0
+        self._promises = 0
+        self.stamp: Stamp | None = None  # of the step that is running
+
+    def take(self) -> tuple[Effect, ...]:
+        effects, self._effects = tuple(self._effects), []
+        return effects
+
+    def add(self, effect: Effect) -> None:
+        self._effects.append(effect)
+
+    def ack(self, ack: Ack, reply_to: ReplyTo | None) -> None:
+        self._send(ack, Priority.ALARM, None, reply_to)
+
+    def telemetry(self, sample: Telemetry) -> None:
+        self._send(sample, Priority.TELEMETRY, self._next_seq(), None)
+
+    def event(self, name: str, edge: Edge, severity: Severity, attributes: dict[str, str | float | bool | None]) -> None:
+        priority = Priority.INFORMATION if severity is Severity.INFO else Priority.ALARM
+        self._send(Event(name, edge, severity, attributes), priority, self._next_seq(), None)
+
+    def promise(self, entries: tuple[Entry, ...]) -> int:
+        self._promises += 1
+        self._effects.append(Promise(self._promises, entries))
+        return self._promises
+
+    def remember(self, entries: tuple[Entry, ...], within_s: float) -> None:
+        self._effects.append(Remember(entries, within_s))
+
+    def _next_seq(self) -> int:
+        self._seq += 1
+        return self._seq
+
+    def _send(self, message: Telemetry | Event | Ack, priority: Priority, seq: int | None, reply_to: ReplyTo | None) -> None:
+        if self.stamp is None:
+            raise RuntimeError("nothing may be sent outside a step")
+        self._effects.append(Send(message, priority, seq, self.stamp, reply_to))

@@ -1,0 +1,159 @@
+"""The night watch: keeps the clock, the sun and the photocell, holds each against the other, and says whether it is night."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from agent.core.night import By, LightWitness, SunWitness, Verdict, judge
+from agent.core.photocell import Photocell
+from agent.core.programme import Plan, Planner, Switch
+from agent.core.sun import Sun
+from agent.core.timekeeping import Time, Timekeeper
+from agent.core.twilight import LearntNight, Seen, Twilight
+from agent.records import Instant, Reading
+from agent.settings.model import Settings
+
+DEGREES_A_SECOND = 360 / 86400  # the fastest that the sun's elevation can change
+DUSK_DEG = -3.0  # where a clear sky gives about 35 lx: the sun's own dusk and dawn, for comparison with the photocell's
+ZoneOf = Callable[[str], tzinfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    is_night: bool
+    by: By
+    since_s: float  # monotonic
+
+
+class NightWatch:
+    """Everything that knows of day and night. Moments are monotonic unless a name says utc."""
+
+    def __init__(self, settings: Settings, timekeeper: Timekeeper, boot_s: float, zone_of: ZoneOf) -> None:
+        self._settings = settings
+        self._rule = settings.night
+        self.timekeeper = timekeeper
+        self.photocell = None if settings.sensors.light is None else Photocell(settings.night, boot_s)
+        self._learnt = LearntNight()
+        location = None if settings.lamp is None else settings.lamp.location
+        self.sun = None if location is None else Sun(location.latitude, location.longitude)
+        self.zone = None if location is None else zone_of(location.time_zone)
+        self._planner: Planner | None = None
+        if self.sun is not None and self.zone is not None:
+            self._planner = Planner(settings.programmes, settings.calendar, self.sun, self.zone)
+        self._night: Night | None = None
+        self._next_s = boot_s
+
+    # --- what is told
+
+    def light(self, reading: Reading, level: float, *, steady: bool, now: Instant) -> None:
+        """A reading of the photocell, under the lamp at a level (percent)."""
+        if self.photocell is None:
+            return
+        seen = self.photocell.read(reading, level, lamp_steady=steady)
+        if seen is not None:
+            self._learnt.saw(seen)
+            self._compare(seen, now)
+
+    def _compare(self, seen: Seen, now: Instant) -> None:
+        """Hold a dusk or dawn against the sun, by the believed time and by the wall clock."""
+        if self.sun is None or self.photocell is None:
+            return
+        ago_s = now.mono_s - seen.at_s
+        believed_utc_s = self.timekeeper.look(now).utc_s - ago_s
+        rising = seen.kind is Twilight.DAWN
+        off = self._off_s(believed_utc_s, rising=rising)
+        wall_off = self._off_s(now.utc_s - ago_s, rising=rising)
+        if self.timekeeper.witnessed(now, seen.kind, off, wall_off):
+            self.photocell.convicted = False
+
+    def _off_s(self, utc_s: float, *, rising: bool) -> float | None:
+        if self.sun is None:
+            return None
+        sun_s = self.sun.nearest_crossing(utc_s, DUSK_DEG, rising=rising)
+        return None if sun_s is None else utc_s - sun_s
+
+    # --- what is concluded
+
+    def look(self, now: Instant, time: Time) -> Night:
+        """Judge the night again, by the time that is believed."""
+        if self._ends_suspicion(now):
+            time = self.timekeeper.look(now)
+        sun = self._sun_witness(time)
+        self._next_s = now.mono_s + 60
+        self._hold_against_sun(sun, time, now)
+        verdict = judge(self._rule.mode, sun, self._light_witness(now), self._learnt.is_night(now.mono_s))
+        return self._note(verdict, now)
+
+    def _sun_witness(self, time: Time) -> SunWitness | None:
+        if self.sun is None or not time.usable:
+            return None
+        lower, upper = self._rule.twilight_deg
+        return SunWitness(self.sun.elevation_deg(time.utc_s), lower, upper, self.timekeeper.rtc_alone)
+
+    def _light_witness(self, now: Instant) -> LightWitness | None:
+        cell = self.photocell
+        if cell is None or cell.dark is None or not cell.good(now.mono_s):
+            return None
+        longest_s = 86400.0 if self.sun is None else self.sun.longest_day_s()
+        return LightWitness(cell.dark, cell.proves_day(now.mono_s, longest_s))
+
+    def _hold_against_sun(self, sun: SunWitness | None, time: Time, now: Instant) -> None:
+        if sun is None:
+            return
+        bounds = (*self._rule.twilight_deg, -0.833)
+        nearest = min(abs(sun.elevation_deg - bound) for bound in bounds)
+        self._next_s = min(self._next_s, now.mono_s + max(1.0, nearest / DEGREES_A_SECOND))
+        if self.photocell is not None and time.trusted and not sun.rtc_alone:
+            at_s = self.photocell.contradicted(now.mono_s, by_sun_night=sun.certain)
+            if at_s is not None:
+                self._next_s = min(self._next_s, at_s)
+
+    def _ends_suspicion(self, now: Instant) -> bool:
+        """A dusk that made the clock suspect was a cover when it stays dark for longer than any night lasts here."""
+        cell, keeper = self.photocell, self.timekeeper
+        if keeper.suspected_by is not Twilight.DUSK or cell is None or self.sun is None or not keeper.synchronised:
+            return False
+        if not cell.dark or now.mono_s - cell.changed_s <= self.sun.longest_night_s() + 7200:
+            return False
+        keeper.exonerate()
+        cell.convicted = True
+        return True
+
+    def _note(self, verdict: Verdict, now: Instant) -> Night:
+        before = self._night
+        same = before is not None and before.is_night is verdict.is_night
+        since_s = before.since_s if before is not None and same else now.mono_s
+        self._night = Night(verdict.is_night, verdict.by, since_s)
+        return self._night
+
+    def next_s(self) -> float:
+        """When to look again."""
+        return self._next_s
+
+    def plan(self, time: Time) -> Plan | None:
+        """Tonight's plan; None while no clock is believed, or nobody knows where the lamp stands."""
+        if self._planner is None or not time.usable:
+            return None
+        return self._planner.plan(time.utc_s)
+
+    def next_change(self, time: Time) -> Switch | None:
+        """What the programme has planned next: by day the sunset; None while no clock is believed."""
+        if self._planner is None or not time.usable or self._night is None:
+            return None
+        if not self._night.is_night:
+            return self._planner.next_sunset(time.utc_s)
+        return self._planner.plan(time.utc_s).next_change(time.utc_s)
+
+    def falls_back(self, time: Time) -> bool:
+        """Whether the night is judged without the sun where it should be asked."""
+        wants_sun = self.sun is not None and self._rule.mode in ("auto", "sun")
+        return wants_sun and not time.usable
+
+    def wants_light_often(self, time: Time) -> bool:
+        """Whether the next readings of the photocell can change a decision."""
+        if self.photocell is None or self._rule.mode in ("always", "powered"):
+            return False
+        if self.sun is None or not time.usable or self.photocell.near_threshold():
+            return True
+        lower, upper = self._rule.twilight_deg
+        return lower - 1 < self.sun.elevation_deg(time.utc_s) < upper + 1

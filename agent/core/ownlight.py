@@ -1,0 +1,36 @@
+"""The lamp's own light on its photocell: learnt from what the lamp itself adds, and taken off before anything is compared."""
+
+from collections import deque
+from statistics import median
+
+from agent.records import Reading
+
+STEP = 20.0  # percent: smaller changes of level say too little
+PAIR_S = 30.0  # daylight may change in a longer time
+REMEMBERED = 5
+
+
+class OwnLight:
+    """Learns lux at 100 %: two readings shortly before and after a step of the lamp make a sample; their median counts."""
+
+    def __init__(self) -> None:
+        self._samples: deque[float] = deque(maxlen=REMEMBERED)
+        self._last: tuple[Reading, float] | None = None  # the last reading under a steady lamp, and its level
+
+    @property
+    def at_full_lx(self) -> float:
+        return median(self._samples) if self._samples else 0.0
+
+    def take_off(self, reading: Reading, level: float, *, steady: bool) -> float:
+        """The light of the sky and the street alone, in lux. ``level`` is the lamp's when it was read, percent."""
+        if steady:
+            self._learn(reading, level)
+        return max(0.0, reading.value - self.at_full_lx * level / 100)
+
+    def _learn(self, reading: Reading, level: float) -> None:
+        last, self._last = self._last, (reading, level)
+        if last is None:
+            return
+        before, before_level = last
+        if abs(level - before_level) >= STEP and reading.at_s - before.at_s <= PAIR_S:
+            self._samples.append(max(0.0, (reading.value - before.value) / (level - before_level) * 100))

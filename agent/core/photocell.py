@@ -1,0 +1,102 @@
+"""The photocell as a witness: dark or bright by two thresholds and a dwell, fresh or stale, proven day, convicted or not."""
+
+from agent.core.ownlight import OwnLight
+from agent.core.twilight import BRIGHT_LX, Seen, TwilightWatch
+from agent.records import Quality, Reading
+from agent.settings.model import Night
+
+_USABLE = (Quality.OK, Quality.SATURATED)
+PROOF_WINDOW_S = 300.0
+CONVICT_S = 900.0
+STALE_PERIODS = 3
+
+
+class Photocell:
+    """Monotonic times throughout; light in lux, calibrated, the lamp's own light taken off."""
+
+    def __init__(self, rule: Night, boot_s: float) -> None:
+        self._rule = rule
+        self._twilight = TwilightWatch(rule.on_below_lx)
+        self.own_light = OwnLight()
+        self.lx: float | None = None
+        self.read_at_s = float("-inf")
+        self.period_s = 60.0
+        self.dark: bool | None = None  # None until the first reading
+        self.candidate_since_s: float | None = None  # it has been otherwise since, and is not believed yet
+        self.changed_s = boot_s
+        self.last_dark_s = boot_s
+        self.convicted = False
+        self._contradicts_since_s: float | None = None
+        self._varied_s = float("-inf")  # the older of the last two differing readings
+        self._previous: Reading | None = None
+
+    def read(self, reading: Reading, lamp_level: float, *, lamp_steady: bool) -> Seen | None:
+        """Take a reading; the answer is a dusk or dawn that it completed."""
+        if reading.quality not in _USABLE:
+            return None
+        lx = self.own_light.take_off(reading, lamp_level, steady=lamp_steady)
+        if not self.fresh(reading.at_s):
+            self.candidate_since_s = None  # nobody knows what it was in between
+        self.lx, self.read_at_s = lx, reading.at_s
+        self._note_variation(reading)
+        self._judge(lx, reading.at_s)
+        if self.dark:
+            self.last_dark_s = reading.at_s
+        return self._twilight.saw(lx, reading.at_s)
+
+    def _note_variation(self, reading: Reading) -> None:
+        previous, self._previous = self._previous, reading
+        live = previous is not None and Quality.SATURATED not in (previous.quality, reading.quality)
+        if live and previous is not None and previous.value != reading.value:
+            self._varied_s = previous.at_s
+
+    def _judge(self, lx: float, at_s: float) -> None:
+        if self.dark is None:
+            self.dark, self.changed_s = lx < self._rule.off_above_lx, at_s  # between the thresholds: dark, which lights the lamp
+            return
+        otherwise = lx > self._rule.off_above_lx if self.dark else lx < self._rule.on_below_lx
+        if not otherwise:
+            self.candidate_since_s = None
+        elif self.candidate_since_s is None:
+            self.candidate_since_s = at_s
+        if self.candidate_since_s is not None and at_s - self.candidate_since_s >= self._rule.dwell_s:
+            self.dark, self.changed_s, self.candidate_since_s = not self.dark, at_s, None
+
+    # --- what may be concluded
+
+    def fresh(self, now_s: float) -> bool:
+        return self.lx is not None and now_s - self.read_at_s <= self.stale_after_s
+
+    @property
+    def stale_after_s(self) -> float:
+        return STALE_PERIODS * self.period_s + 2
+
+    def good(self, now_s: float) -> bool:
+        return not self.convicted and self.dark is not None and self.fresh(now_s)
+
+    def proves_day(self, now_s: float, longest_day_s: float) -> bool:
+        """Over 1,000 lx and alive, and it has not been bright for longer than a day can last here."""
+        alive = self.lx is not None and self.lx > BRIGHT_LX and now_s - self._varied_s <= PROOF_WINDOW_S
+        return alive and self.fresh(now_s) and now_s - self.last_dark_s <= min(longest_day_s, 86400.0) + 7200
+
+    def contradicted(self, now_s: float, *, by_sun_night: bool | None) -> float | None:
+        """Hold the witness against a sun that leaves no doubt (None: it leaves some); 15 minutes of contradiction convict it.
+
+        Returns the moment at which that will be, while a contradiction lasts.
+        """
+        wrong = by_sun_night is not None and self.dark is not None and self.fresh(now_s) and self.dark is not by_sun_night
+        if not wrong or self.convicted:
+            self._contradicts_since_s = None
+            return None
+        if self._contradicts_since_s is None:
+            self._contradicts_since_s = now_s
+        if now_s - self._contradicts_since_s >= CONVICT_S:
+            self.convicted, self._contradicts_since_s = True, None
+            return None
+        return self._contradicts_since_s + CONVICT_S
+
+    def near_threshold(self) -> bool:
+        """Whether the next readings can change the decision, so that it is worth reading often."""
+        if self.lx is None or self.candidate_since_s is not None:
+            return True
+        return self._rule.on_below_lx / 4 < self.lx < self._rule.off_above_lx * 4

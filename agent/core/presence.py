@@ -1,0 +1,62 @@
+"""Presence: motion raises the programme's level and holds it for a while after the last pass."""
+
+from dataclasses import dataclass
+
+from agent.core.demand import Cause, Demand, Slot
+from agent.settings.model import Motion
+
+STUCK_S = 1800.0  # a line active for longer is not somebody standing there
+
+
+@dataclass(slots=True)
+class _Line:
+    active_since_s: float | None = None
+    last_seen_s: float = float("-inf")
+
+
+class Presence:
+    """Follows the sensors' lines; all times monotonic. One street: any sensor counts."""
+
+    def __init__(self, sensors: int) -> None:
+        self._lines = tuple(_Line() for _ in range(sensors))
+        self.count = 0
+        self.since_s: float | None = None  # the last time that somebody came
+
+    def edge(self, sensor: int, active: bool, at_s: float) -> None:
+        """One debounced edge. An edge of a sensor that the config does not have (any more) is nobody's."""
+        if sensor >= len(self._lines):
+            return
+        line = self._lines[sensor]
+        if active and line.active_since_s is None:
+            self.count += 1
+            self.since_s = line.active_since_s = line.last_seen_s = at_s
+        elif not active and line.active_since_s is not None:
+            line.last_seen_s = min(at_s, line.active_since_s + STUCK_S)
+            line.active_since_s = None
+
+    def until_s(self, now_s: float, hold_s: float) -> float:
+        """When presence ends, as far as is known now; in the past when nobody is there."""
+        return max((self._last_seen_s(line, now_s) + hold_s for line in self._lines), default=float("-inf"))
+
+    @staticmethod
+    def _last_seen_s(line: _Line, now_s: float) -> float:
+        if line.active_since_s is None:
+            return line.last_seen_s
+        return min(now_s, line.active_since_s + STUCK_S)
+
+    def is_present(self, now_s: float, hold_s: float) -> bool:
+        return now_s < self.until_s(now_s, hold_s)
+
+    def demand(self, rule: Motion, programme_level: float, now_s: float) -> Demand | None:
+        """The demand of the motion slot, or None when nobody is there or the programme already asks for as much."""
+        until_s = self.until_s(now_s, rule.hold_s)
+        if now_s >= until_s or self.since_s is None:
+            return None
+        level = min(100.0, programme_level + rule.raise_by) if rule.raise_by is not None else _raise_to(rule)
+        if programme_level >= level:
+            return None
+        return Demand(Slot.MOTION, level, Cause.PRESENCE, self.since_s, until_s)
+
+
+def _raise_to(rule: Motion) -> float:
+    return 100.0 if rule.raise_to is None else rule.raise_to

@@ -1,0 +1,102 @@
+"""The reporter: state when it changes, at most once a second; telemetry by the clock; alarms as they turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from msgspec import UnsetType
+
+from agent.core.alarms import KINDS, Alarm, AlarmBook
+from agent.core.basket import Basket
+from agent.core.timekeeping import Time
+from agent.effects import Present
+from agent.messages import Alarms, AlarmView, State, rfc3339
+from agent.records import Instant
+from agent.settings.model import AlarmRule
+
+STATE_GAP_S = 1.0
+STATE_EVERY_S = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class StateKey:
+    """What a state is published for when it changes."""
+
+    slot: str
+    cause: str
+    target_level: float
+    feedback_level: float
+    is_night: bool
+    presence: bool | None | UnsetType
+    override: str | None
+    next: tuple[float, float] | None
+    time_quality: str
+    alarms: tuple[str, ...]
+
+
+class Reporter:
+    """Keeps the rhythm; the content is handed in by the controller. Monotonic seconds."""
+
+    def __init__(self, rules: Mapping[str, AlarmRule], telemetry_every_s: float, now_s: float) -> None:
+        self.alarms = AlarmBook(rules)
+        self._telemetry_every_s = telemetry_every_s
+        self._telemetry_due_s = now_s + telemetry_every_s
+        self._key: StateKey | None = None
+        self._wanted = True
+        self._last_state_s = float("-inf")
+        self._version = 0
+
+    # --- alarms
+
+    def watch(self, truths: Mapping[Alarm, bool], now: Instant, time: Time, basket: Basket) -> bool:
+        """Hold the alarms against what is true; whether any turned."""
+        turned = self.alarms.update(truths, now.mono_s, time.utc_s)
+        for transition in turned:
+            basket.event(transition.alarm, transition.edge, transition.severity, {})
+        if turned:
+            basket.remember((self.alarms.memory(),), within_s=1)
+            self.present_alarms(time, basket)
+        return bool(turned)
+
+    def present_alarms(self, time: Time, basket: Basket) -> None:
+        active = tuple(AlarmView(alarm, KINDS[alarm].severity, rfc3339(since)) for alarm, since in self.alarms.active())
+        basket.add(Present(Alarms(rfc3339(time.utc_s), active)))
+
+    # --- state
+
+    def want_state(self) -> None:
+        """Something beyond the key has happened that is worth a state: a fade has settled, the outbox has drained."""
+        self._wanted = True
+
+    def state_due(self, key: StateKey, now_s: float) -> bool:
+        """Whether a state is to be published now; one that comes too soon after the last is kept for later."""
+        if key != self._key:
+            self._key, self._wanted = key, True
+        if not self._wanted and now_s - self._last_state_s < STATE_EVERY_S:
+            return False
+        return now_s - self._last_state_s >= STATE_GAP_S
+
+    def present_state(self, state: State, now_s: float, basket: Basket) -> None:
+        self._version += 1
+        self._wanted, self._last_state_s = False, now_s
+        basket.add(Present(replace(state, version=self._version)))
+
+    # --- telemetry
+
+    def telemetry_due(self, now_s: float) -> bool:
+        """Whether a sample is due; the next is then planned, without drifting."""
+        if now_s < self._telemetry_due_s:
+            return False
+        missed = (now_s - self._telemetry_due_s) // self._telemetry_every_s
+        self._telemetry_due_s += (missed + 1) * self._telemetry_every_s
+        return True
+
+    def next_s(self, now_s: float) -> float:
+        moments = [self._telemetry_due_s, self._last_state_s + (STATE_GAP_S if self._wanted else STATE_EVERY_S)]
+        pending_s = self.alarms.next_s()
+        if pending_s is not None:
+            moments.append(pending_s)
+        return max(now_s, min(moments))
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

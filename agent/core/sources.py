@@ -1,0 +1,104 @@
+"""What the sensors last said, how fresh that is, and which of them, or whose bus, is at fault."""
+
+from dataclasses import dataclass, field
+
+from agent.core.alarms import Alarm
+from agent.records import Fault, Part, Quality, Quantity, Reading
+
+MISSES = 3  # polls that failed in a row, or periods without a reading, make a fault; as many good ones end it
+
+FAULTS = {
+    Part.LIGHT: Alarm.LIGHT_SENSOR_FAULT,
+    Part.POWER: Alarm.METER_FAULT,
+    Part.TEMPERATURE: Alarm.TEMPERATURE_SENSOR_FAULT,
+}
+
+
+@dataclass(slots=True)
+class _Source:
+    every_s: float
+    bus: int | None
+    last_s: float  # of the last good poll; at first, of the start
+    fault: Fault | None = None
+    misses: int = 0
+    hits: int = MISSES
+    faulty: bool = False
+    readings: dict[Quantity, Reading] = field(default_factory=dict)
+
+
+class Sources:
+    """All times monotonic. ``parts``: what is configured, with its period in seconds and the number of its bus."""
+
+    def __init__(self, parts: dict[Part, tuple[float, int | None]], now_s: float) -> None:
+        self._sources = {part: _Source(every_s, bus, now_s) for part, (every_s, bus) in parts.items()}
+
+    def __contains__(self, part: Part) -> bool:
+        return part in self._sources
+
+    def set_every(self, part: Part, every_s: float, now_s: float) -> bool:
+        """A new period, from now on; False when it is the old one."""
+        source = self._sources[part]
+        if source.every_s == every_s:
+            return False
+        source.every_s = every_s
+        if not source.faulty:
+            source.last_s = max(source.last_s, now_s - every_s)  # a shorter period must not make it stale at once
+        return True
+
+    def measured(self, part: Part, readings: tuple[Reading, ...], at_s: float) -> None:
+        source = self._sources.get(part)
+        if source is None:
+            return
+        good = all(reading.quality in (Quality.OK, Quality.SATURATED) for reading in readings)
+        source.readings.update((reading.quantity, reading) for reading in readings)
+        if good:
+            source.last_s, source.fault, source.misses, source.hits = at_s, None, 0, source.hits + 1
+            source.faulty = source.faulty and source.hits < MISSES
+        else:
+            self._missed(source)
+
+    def failed(self, part: Part, fault: Fault) -> None:
+        source = self._sources.get(part)
+        if source is not None:
+            source.fault = fault
+            self._missed(source)
+
+    @staticmethod
+    def _missed(source: _Source) -> None:
+        source.misses, source.hits = source.misses + 1, 0
+        source.faulty = source.faulty or source.misses >= MISSES
+
+    def fresh(self, part: Part, now_s: float) -> bool:
+        source = self._sources[part]
+        return not source.faulty and now_s <= self._stale_s(source)
+
+    @staticmethod
+    def _stale_s(source: _Source) -> float:
+        return source.last_s + MISSES * source.every_s + 2
+
+    def value(self, part: Part, quantity: Quantity, now_s: float) -> float | None:
+        """The last value while it can be believed."""
+        if part not in self._sources or not self.fresh(part, now_s):
+            return None
+        reading = self._sources[part].readings.get(quantity)
+        return reading.value if reading is not None and reading.quality is Quality.OK else None
+
+    def truths(self, now_s: float) -> dict[Alarm, bool]:
+        """Which parts are at fault; when every chip of a bus fails, it is the bus that is told of, once."""
+        faulty = {part for part, source in self._sources.items() if source.faulty or now_s > self._stale_s(source)}
+        buses: dict[int, list[Part]] = {}
+        for part, source in self._sources.items():
+            if source.bus is not None:
+                buses.setdefault(source.bus, []).append(part)
+        dead = {part for parts in buses.values() if faulty.issuperset(parts) and self._together(parts) for part in parts}
+        truths = {alarm: part in faulty - dead for part, alarm in FAULTS.items() if part in self._sources}
+        if buses:
+            truths[Alarm.I2C_BUS_FAULT] = bool(dead)
+        return truths
+
+    def _together(self, parts: list[Part]) -> bool:
+        """Whether chips that all fail do so because of their bus."""
+        return len(parts) > 1 or self._sources[parts[0]].fault is Fault.HUNG_BUS
+
+    def next_stale_s(self, now_s: float) -> float | None:
+        return min((at_s for at_s in map(self._stale_s, self._sources.values()) if at_s > now_s), default=None)

@@ -1,0 +1,123 @@
+"""Whether to believe the wall clock: trust, steps, the time carried on, and what dusks and dawns say of it."""
+
+from dataclasses import dataclass
+
+from agent.core.twilight import Twilight
+from agent.records import ClockSource, Instant, TimeQuality
+
+STEP_S = 300.0  # a move of the wall clock against CLOCK_BOOTTIME that is a step
+CARRY_S = 30 * 86400.0  # how long a clock, or a trusted moment, is good without NTP
+AGREE_S = 3600.0  # a dusk or dawn this near to the sun's confirms the clock
+BETTER_S = 1800.0  # a stepped clock is adopted when a dusk fits it better than the carried time by this much
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """What the agent takes the time to be. ``usable``: for sun and programme; ``trusted``: commands are judged by it too."""
+
+    utc_s: float
+    quality: TimeQuality
+    usable: bool
+
+    @property
+    def trusted(self) -> bool:
+        return self.usable and self.quality is not TimeQuality.SUSPECT
+
+
+class Timekeeper:
+    """Follows the clock from instant to instant.
+
+    ``not_before_utc_s`` is the later of the build date and the last time on disk: an RTC that is behind it has stopped.
+    ``rtc_set_utc_s`` is when NTP last set the RTC, as the ledger knows.
+    """
+
+    def __init__(self, not_before_utc_s: float = 0.0, rtc_set_utc_s: float | None = None) -> None:
+        self._not_before_utc_s = not_before_utc_s
+        self._rtc_set_utc_s = rtc_set_utc_s
+        self._offset_s: float | None = None  # utc - mono, as of the last trusted moment
+        self._offset_at_s = 0.0
+        self._source = ClockSource.UNSYNCED  # what the trusted offset came from
+        self._ntp_at_s: float | None = None
+        self.stepped = False
+        self.confirmed = False
+        self.suspected_by: Twilight | None = None
+
+    def remember(self, not_before_utc_s: float, rtc_set_utc_s: float | None) -> None:
+        """What the ledger knows, which may come after the first light."""
+        self._not_before_utc_s = max(self._not_before_utc_s, not_before_utc_s)
+        self._rtc_set_utc_s = rtc_set_utc_s
+
+    def look(self, now: Instant) -> Time:
+        """Take note of the clock and say what to believe."""
+        if now.clock is ClockSource.NTP:
+            self._ntp_at_s = now.mono_s
+        source = self._claim(now)
+        if source is not ClockSource.UNSYNCED and not self.stepped:
+            moved_s = 0.0 if self._offset_s is None else abs(now.utc_s - now.mono_s - self._offset_s)
+            first_sync = source is ClockSource.NTP and self._source is not ClockSource.NTP
+            if self._offset_s is None or first_sync:
+                self._adopt(now, source)
+            elif moved_s > STEP_S:
+                self.stepped, self.confirmed = True, False
+            else:
+                self._offset_at_s = now.mono_s
+        elif source is ClockSource.UNSYNCED and self._offset_s is not None and not self.stepped:
+            self.stepped = abs(now.utc_s - now.mono_s - self._offset_s) > STEP_S
+        return self._belief(now)
+
+    def _claim(self, now: Instant) -> ClockSource:
+        """What the host's clock is worth, before any step is considered."""
+        if self._ntp_at_s is not None:
+            return ClockSource.NTP if now.mono_s - self._ntp_at_s <= CARRY_S else ClockSource.UNSYNCED
+        if now.clock is ClockSource.RTC and now.utc_s >= self._not_before_utc_s:
+            fresh = self._rtc_set_utc_s is not None and now.utc_s - self._rtc_set_utc_s <= CARRY_S
+            return ClockSource.RTC if fresh else ClockSource.UNSYNCED
+        return ClockSource.UNSYNCED
+
+    def _adopt(self, now: Instant, source: ClockSource) -> None:
+        self._offset_s, self._offset_at_s, self._source = now.utc_s - now.mono_s, now.mono_s, source
+        self.stepped = False
+
+    def _belief(self, now: Instant) -> Time:
+        if self._offset_s is None or now.mono_s - self._offset_at_s > CARRY_S:
+            return Time(now.utc_s, TimeQuality.UNSYNCED, usable=False)
+        utc_s = now.mono_s + self._offset_s if self.stepped else now.utc_s
+        if self.suspected_by is not None:
+            return Time(utc_s, TimeQuality.SUSPECT, usable=False)
+        if self.stepped:
+            return Time(utc_s, TimeQuality.SUSPECT, usable=True)
+        return Time(utc_s, TimeQuality.NTP if self._source is ClockSource.NTP else TimeQuality.RTC, usable=True)
+
+    # --- the sky's opinion
+
+    def witnessed(self, now: Instant, kind: Twilight, off_s: float | None, wall_off_s: float | None) -> bool:
+        """A dusk or dawn was seen, so far from the sun's of the same kind by the believed time and by the wall clock.
+
+        None: the sun has none within 18 hours. True when the photocell is acquitted by it: it agrees with the sun, or the
+        clock is what is doubted.
+        """
+        off = float("inf") if off_s is None else abs(off_s)
+        wall_off = float("inf") if wall_off_s is None else abs(wall_off_s)
+        if self.stepped and wall_off + BETTER_S < off:
+            self._adopt(now, ClockSource.NTP if self._ntp_at_s is not None else ClockSource.RTC)
+            off = wall_off
+        if off <= AGREE_S:
+            self.confirmed, self.suspected_by = True, None
+            return True
+        if not self.confirmed and self._offset_s is not None:
+            self.suspected_by = kind
+            return True
+        return False
+
+    def exonerate(self) -> None:
+        """The suspicion was the photocell's fault."""
+        self.suspected_by = None
+
+    @property
+    def rtc_alone(self) -> bool:
+        """Nothing but an RTC, and no dusk or dawn has confirmed it: night is when either witness says so."""
+        return self._source is ClockSource.RTC and not self.confirmed
+
+    @property
+    def synchronised(self) -> bool:
+        return self._ntp_at_s is not None

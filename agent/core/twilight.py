@@ -1,0 +1,81 @@
+"""Dusks and dawns as the photocell sees them: slow falls and rises of the light. Leaps are neither."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+BRIGHT_LX = 1000.0
+LEAST_S = 300.0
+MOST_S = 3 * 3600.0
+
+
+class Twilight(Enum):
+    DUSK = "dusk"
+    DAWN = "dawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One dusk or dawn; ``at_s`` is the monotonic moment at which the light passed ``on_below_lx``."""
+
+    kind: Twilight
+    at_s: float
+
+
+class TwilightWatch:
+    """Told every reading (own light taken off), it says when a dusk or dawn has just been completed."""
+
+    def __init__(self, on_below_lx: float) -> None:
+        self._dark_lx = on_below_lx
+        self._bright_at_s: float | None = None  # last seen at 1,000 lx or more
+        self._dark_at_s: float | None = None  # last seen below on_below_lx
+
+    def saw(self, lx: float, at_s: float) -> Seen | None:
+        if lx >= BRIGHT_LX:
+            dark_s, self._dark_at_s, self._bright_at_s = self._dark_at_s, None, at_s
+            if dark_s is not None and LEAST_S <= at_s - dark_s <= MOST_S:
+                return Seen(Twilight.DAWN, dark_s)
+        elif lx < self._dark_lx:
+            bright_s, self._bright_at_s, self._dark_at_s = self._bright_at_s, None, at_s
+            if bright_s is not None and LEAST_S <= at_s - bright_s <= MOST_S:
+                return Seen(Twilight.DUSK, at_s)
+        return None
+
+
+class LearntNight:
+    """A night learnt from a dusk and the next dawn seen in this boot, carried on by CLOCK_BOOTTIME without a clock."""
+
+    _LEAST_S = 3 * 3600.0
+    _WIDEN_S = 300.0  # at each end, for each day carried
+    _DAY_S = 86400.0
+
+    def __init__(self) -> None:
+        self._dusk_s: float | None = None
+        self._night: tuple[float, float] | None = None  # monotonic moments of its dusk and its dawn
+
+    def saw(self, seen: Seen) -> None:
+        if seen.kind is Twilight.DUSK:
+            self._dusk_s = seen.at_s
+        elif self._dusk_s is not None:
+            if self._LEAST_S <= seen.at_s - self._dusk_s < self._DAY_S:
+                self._night = self._dusk_s, seen.at_s
+            self._dusk_s = None
+
+    def is_night(self, now_s: float) -> bool | None:
+        """None until a night has been learnt."""
+        if self._night is None:
+            return None
+        dusk_s, dawn_s = self._night
+        days, since_dusk_s = divmod(now_s - dusk_s, self._DAY_S)
+        widened_s = self._WIDEN_S * (days + 1)
+        return since_dusk_s < dawn_s - dusk_s + widened_s or since_dusk_s > self._DAY_S - widened_s
+
+    def next_change_s(self, now_s: float) -> float | None:
+        """When ``is_night`` changes at the latest (monotonic)."""
+        if self._night is None:
+            return None
+        dusk_s, dawn_s = self._night
+        days, since_dusk_s = divmod(now_s - dusk_s, self._DAY_S)
+        start_s = now_s - since_dusk_s
+        widened_s = self._WIDEN_S * (days + 1)
+        ends = (start_s + dawn_s - dusk_s + widened_s, start_s + self._DAY_S - widened_s, start_s + self._DAY_S)
+        return next((at_s for at_s in ends if at_s > now_s), None)

@@ -1,0 +1,143 @@
+"""Views: the core's present state as the messages that operators and technicians read. Pure readers, nothing is decided here."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from msgspec import UNSET, UnsetType
+
+from agent.core.demand import Demand, Slot
+from agent.core.limits import Decision
+from agent.core.meter import level_from_power
+from agent.core.nightwatch import Night
+from agent.core.overrides import Held
+from agent.core.programme import Plan, Switch
+from agent.core.reporter import StateKey
+from agent.core.sources import Sources
+from agent.core.timekeeping import Time
+from agent.core.words import clock_words, reason
+from agent.curve import output_percent
+from agent.ledger import Counters
+from agent.messages import Measured, NextView, NightView, OutboxView, OverrideView, State, Telemetry, rfc3339
+from agent.records import Instant, Part, Quantity, Ramp
+from agent.settings.model import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that the views need of one moment."""
+
+    now: Instant
+    time: Time
+    zone: tzinfo | None
+    settings: Settings
+    night: Night
+    demands: tuple[Demand | None, ...]
+    decision: Decision
+    ramp: Ramp
+    plan: Plan | None
+    next: Switch | None
+    presence: bool | None | UnsetType
+    light_level_lx: Measured
+    sources: Sources
+    override: Held | None
+    alarms: tuple[str, ...]
+    outbox: OutboxView
+
+    @property
+    def actual_level(self) -> float:
+        return round(self.ramp.level_at(self.now.mono_s), 1)
+
+
+def state_key(sight: Sight) -> StateKey:
+    demand = sight.decision.demand
+    return StateKey(
+        slot=demand.slot,
+        cause=demand.cause,
+        target_level=demand.level,
+        feedback_level=sight.decision.feedback_level,
+        is_night=sight.night.is_night,
+        presence=sight.presence,
+        override=None if sight.override is None else sight.override.stored.command_id,
+        next=None if sight.next is None else (sight.next.at_utc_s, sight.next.level),
+        time_quality=sight.time.quality,
+        alarms=sight.alarms,
+    )
+
+
+def state(sight: Sight) -> State:
+    """``version`` is put on by the reporter as it is published."""
+    demand, time, now = sight.decision.demand, sight.time, sight.now
+    output = sight.settings.output
+    following = sight.next
+    return State(
+        at=rfc3339(time.utc_s),
+        version=0,
+        slot=demand.slot,
+        cause=demand.cause,
+        reason=reason(demand, clock_words(now, time, sight.zone)),
+        programme=None if sight.plan is None else sight.plan.programme,
+        target_level=round(demand.level, 1),
+        feedback_level=round(sight.decision.feedback_level, 1),
+        actual_level=sight.actual_level,
+        output_level=round(output_percent(sight.actual_level, "linear" if output is None else output.curve), 1),
+        measured_level=_measured_level(sight),
+        night=NightView(sight.night.is_night, sight.night.by, rfc3339(time.utc_s + sight.night.since_s - now.mono_s)),
+        light_level_lx=_rounded(sight.light_level_lx, 2),
+        presence=sight.presence,
+        override=_override(sight),
+        alarms=sight.alarms,
+        next=None if following is None else NextView(rfc3339(following.at_utc_s), round(following.level, 1)),
+        time_quality=time.quality,
+        outbox=sight.outbox,
+    )
+
+
+def _override(sight: Sight) -> OverrideView | None:
+    held = sight.override
+    if held is None:
+        return None
+    ends_utc_s = sight.time.utc_s + held.ends_s - sight.now.mono_s
+    until = rfc3339(ends_utc_s) if sight.time.trusted else None
+    return OverrideView(held.stored.command_id, round(held.stored.level, 1), until, held.stored.issuer)
+
+
+def _measured_level(sight: Sight) -> float | None:
+    meter = sight.settings.sensors.power
+    if meter is None or meter.measures != "lamp":
+        return None
+    power_w = sight.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, sight.now.mono_s)
+    return None if power_w is None else level_from_power(sight.settings.luminaire, power_w)
+
+
+def _rounded(value: Measured, digits: int) -> Measured:
+    return round(value, digits) if isinstance(value, float) else value
+
+
+def telemetry(sight: Sight, counters: Counters) -> Telemetry:
+    """One sample; counters are cut, not rounded, so that what is published is never above what is kept."""
+    estimated = _of(sight, Part.POWER, Quantity.ACTIVE_POWER_W, 2)
+    return Telemetry(
+        feedback_level=round(sight.decision.feedback_level, 1),
+        actual_level=sight.actual_level,
+        light_level_lx=_rounded(sight.light_level_lx, 2),
+        temperature_c=_of(sight, Part.TEMPERATURE, Quantity.TEMPERATURE_C, 1),
+        soc_temperature_c=_of(sight, Part.SOC, Quantity.SOC_TEMPERATURE_C, 1),
+        supply_voltage_v=_of(sight, Part.POWER, Quantity.SUPPLY_VOLTAGE_V, 2),
+        supply_current_a=_of(sight, Part.POWER, Quantity.SUPPLY_CURRENT_A, 3),
+        active_power_w=estimated,
+        active_energy_wh=int(counters.active_energy_wh * 1000) / 1000,
+        operating_hours=int(counters.operating_s / 3600 * 1000) / 1000,
+        switch_on_count=counters.switch_on_count,
+        presence_count=counters.presence_count if sight.settings.sensors.motion else UNSET,
+        quality={"active_energy_wh": "estimated"} if not isinstance(estimated, float) else UNSET,
+    )
+
+
+def _of(sight: Sight, part: Part, quantity: Quantity, digits: int) -> Measured:
+    if part not in sight.sources:
+        return UNSET
+    return _rounded(sight.sources.value(part, quantity, sight.now.mono_s), digits)
+
+
+def held_by(sight: Sight, slot: Slot) -> Demand | None:
+    return next((demand for demand in sight.demands if demand is not None and demand.slot is slot), None)

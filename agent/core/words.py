@@ -1,0 +1,73 @@
+"""The one function family that turns causes into words; the same words reach log, state and explain."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+from agent.core.demand import Cause, Demand, Limit
+from agent.core.night import By
+from agent.core.timekeeping import Time
+from agent.records import Instant
+
+ClockWords = Callable[[float], str]
+
+
+def clock_words(now: Instant, time: Time, zone: tzinfo | None) -> ClockWords:
+    """How monotonic moments are written: local time where the place is known, else UTC."""
+
+    def write(moment_s: float) -> str:
+        utc_s = time.utc_s + moment_s - now.mono_s
+        return datetime.fromtimestamp(utc_s, zone or UTC).strftime("%H:%M:%S") + ("" if zone is not None else " UTC")
+
+    return write
+
+
+def reason(demand: Demand, at: ClockWords) -> str:
+    """Why a slot asks for its level, by fixed facts and not by ages, so that the sentence stays the same while they do."""
+    match demand.cause:
+        case Cause.SET_AT_POLE:
+            return f"set at the pole at {at(demand.since_s)}{_until(demand, at)}"
+        case Cause.EMERGENCY:
+            return f"emergency {demand.name}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
+        case Cause.DIM:
+            return f"dim command {demand.name}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
+        case Cause.PRESENCE:
+            return f"presence since {at(demand.since_s)}"
+        case Cause.PROGRAMME:
+            return f"programme {demand.name}"
+        case Cause.DAYLIGHT:
+            return "daylight"
+        case Cause.NO_PROGRAMME:
+            return "night, and no programme is configured for it"
+        case Cause.NO_CLOCK:
+            return "night, and the clock is not trusted for a programme"
+        case Cause.STARTING:
+            return "starting: the level found is kept until the sensors have spoken"
+
+
+def _until(demand: Demand, at: ClockWords) -> str:
+    return "" if demand.until_s is None else f" until {at(demand.until_s)}"
+
+
+def _issued_by(demand: Demand) -> str:
+    return "" if demand.issuer is None else f" from {demand.issuer}"
+
+
+def limit_words(limit: Limit) -> str:
+    return {
+        Limit.FLOOR: "raised to the floor, which holds at night",
+        Limit.VIRTUAL_LIGHT_OUTPUT: "reduced by virtual_light_output",
+        Limit.CONSTANT_LIGHT_OUTPUT: "reduced by constant_light_output: the lamp is still new",
+        Limit.DERATING: "reduced because the luminaire is hot",
+        Limit.MINIMUM_LEVEL: "raised to minimum_level, the driver's lowest",
+    }[limit]
+
+
+def witness_words(by: By) -> str:
+    """Who said that it is night or day."""
+    return {
+        By.PHOTOCELL: "the photocell says so",
+        By.SUN: "the sun's elevation says so",
+        By.LEARNT: "a night learnt from the photocell says so: the clock is not believed and the photocell is no good",
+        By.UNKNOWN: "nothing believable says that it is day",
+        By.MODE: "night.mode says so",
+    }[by]
