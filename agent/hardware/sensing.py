@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import inf
+from typing import TypeAlias
 
 from agent.events import Measured, ReadFailed
 from agent.hardware.bus import BusError
@@ -13,7 +14,8 @@ FIRST_RETRY_S, LAST_RETRY_S = 1.0, 60.0
 HANG_S = 1.0  # what Linux takes to give a hung transfer up
 LEAST_WAIT_S = 0.001  # a driver that names a moment already past must not be polled in a tight circle
 
-BugHandler = Callable[[Part, Exception], None]
+BugHandler: TypeAlias = Callable[[Part, Exception], None]
+FailureHandler: TypeAlias = Callable[[Part, BusError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,12 @@ class Sampler:
     """Polls the drivers that share one thread; all its methods are called by the thread that owns it.
 
     ``on_bug`` is given what a driver raised beside BusError, so that it is logged; the part has failed all the same.
+    ``on_failure`` is given the error behind each ReadFailed, which says more than its fault.
     """
 
     sources: Iterable[Source]
     on_bug: BugHandler
+    on_failure: FailureHandler = lambda _part, _error: None
     _plans: list[_Plan] = field(init=False)
     _hangs: dict[int, int] = field(init=False, default_factory=dict)  # by bus, in a row
 
@@ -90,6 +94,7 @@ class Sampler:
         try:
             answer = plan.source.driver.poll(now_s)
         except BusError as error:
+            self.on_failure(part, error)
             return self._failed(plan, error.fault, now_s)
         except Exception as error:  # noqa: BLE001  a bug in one driver must not take the other sensors with it
             self.on_bug(part, error)

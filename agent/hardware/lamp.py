@@ -1,0 +1,182 @@
+"""The lamp: brings output and relay along a ramp, switches in the right order, and tells once when one of them fails."""
+
+from collections.abc import Callable
+from math import inf
+from typing import Literal, Protocol, TypeAlias
+
+from agent.events import OutputFailed, OutputWorks
+from agent.hardware.curve import Curve, electrical_percent, level_percent
+from agent.hardware.output import Output, OutputError
+from agent.records import Part, Ramp
+
+FADE_STEP_S = 0.02
+LEAST_STEP_PERCENT = 0.025  # a 12-bit step: a slow fade does not wake the agent for less
+CONTACT_OPEN_S = 0.2  # a relay's contact opens within 10 ms, an arc dies with the half wave
+RETRY_S = 1.0
+
+OutputEvent: TypeAlias = OutputFailed | OutputWorks
+FailureHandler: TypeAlias = Callable[[Part, OutputError], None]
+
+
+class Contact(Protocol):
+    """The relay, in terms of the lamp; both raise OutputError."""
+
+    def supplied(self) -> bool: ...
+
+    def set_supplied(self, supplied: bool) -> None: ...
+
+
+class Lamp:
+    """Nothing here raises or sleeps: failures become events, and time is an argument.
+
+    Without a relay, off is an output of 0. With one, off is an open relay, and the output is parked at full: whatever then closes
+    the contact, a dead coil or a dead Pi, gives light. ``on_failure`` is given the error behind each OutputFailed, for the log.
+    """
+
+    def __init__(
+        self,
+        output: Output,
+        relay: Contact | None,
+        *,
+        curve: Curve,
+        minimum: float,
+        undriven: Literal["full", "off"] = "full",
+        reassert_every_s: float = 60.0,
+        on_failure: FailureHandler = lambda _part, _error: None,
+    ) -> None:
+        self._output = output
+        self._relay = relay
+        self._curve = curve
+        self._minimum = minimum
+        self._reassert_every_s = reassert_every_s
+        self._on_failure = on_failure
+        self._ramp: Ramp | None = None
+        self._events: list[OutputEvent] = []
+        self._failing: set[Part] = set()
+        self._reassert_at_s: float | None = None
+        self._park_at_s: float | None = None  # None: the output is not waiting for the contact to open
+
+        fraction = output.fraction()
+        self._output_level = None if fraction is None else level_percent(fraction * 100, curve)  # None: not driven
+        self._undriven_level = 100.0 if undriven == "full" else 0.0
+        self._supplied = True
+        if relay is not None:
+            self._tried(Part.RELAY, lambda: self._note_supply(relay))
+        self._found_level = self._output_level if self._output_level is None or self._supplied else 0.0
+
+    def found_level(self) -> float | None:
+        """The level found on the hardware when this was made; None where the output was not driven or cannot be read."""
+        return self._found_level
+
+    @property
+    def actual_level(self) -> float:
+        """The light now, in percent, as far as output and relay have obeyed."""
+        if not self._supplied:
+            return 0.0
+        return self._undriven_level if self._output_level is None else self._output_level
+
+    @property
+    def output_level(self) -> float:
+        """The electrical drive of the lamp now, in percent, after the curve; 0 while the relay is open."""
+        return electrical_percent(self.actual_level, self._curve)
+
+    def drive(self, ramp: Ramp) -> None:
+        """From the next ``advance`` on; a newer ramp replaces it."""
+        self._ramp = ramp
+
+    def take_events(self) -> list[OutputEvent]:
+        """What began to fail or to work again since the last call: each change once."""
+        events, self._events = self._events, []
+        return events
+
+    def advance(self, now_s: float) -> float | None:
+        """Bring the hardware to the ramp's level, and say when to be called again; None before the first ramp."""
+        if self._ramp is None:
+            return None
+        if self._reassert_at_s is None:
+            self._reassert_at_s = now_s + self._reassert_every_s
+        elif now_s >= self._reassert_at_s:
+            self._reassert_at_s = now_s + self._reassert_every_s
+            self._reassert()
+        level = self._ramp.level_at(now_s)
+        if level > 0:
+            self._light(level)
+        else:
+            self._darken(now_s)
+        return self._next_s(self._ramp, now_s, self._reassert_at_s)
+
+    def _light(self, level: float) -> None:
+        """The level first, then the supply: the lamp does not flash at whatever the output held before."""
+        self._park_at_s = None
+        self._set_output(level)
+        self._set_supplied(True)
+
+    def _darken(self, now_s: float) -> None:
+        if self._relay is None:
+            self._set_output(0.0)
+        elif self._supplied:
+            if Part.RELAY not in self._failing:
+                self._set_output(self._minimum)  # the contact breaks the least current
+            if self._set_supplied(False):
+                self._park_at_s = now_s + CONTACT_OPEN_S
+            else:
+                self._set_output(0.0)  # the relay does not open: as dark as the output can
+        else:
+            self._set_supplied(False)
+            if self._park_at_s is None or now_s >= self._park_at_s:
+                self._set_output(100.0)
+                self._park_at_s = None
+
+    def _set_output(self, level: float) -> None:
+        fraction = electrical_percent(level, self._curve) / 100
+        if self._tried(Part.OUTPUT, lambda: self._output.set_fraction(fraction)):
+            self._output_level = level
+
+    def _set_supplied(self, supplied: bool) -> bool:
+        """Whether it is so now."""
+        relay, to_do = self._relay, supplied != self._supplied or Part.RELAY in self._failing
+        if relay is not None and to_do and self._tried(Part.RELAY, lambda: relay.set_supplied(supplied)):
+            self._supplied = supplied
+        return self._supplied == supplied
+
+    def _note_supply(self, relay: Contact) -> None:
+        self._supplied = relay.supplied()
+
+    def _reassert(self) -> None:
+        if Part.OUTPUT not in self._failing:  # else it is written anyway
+            self._tried(Part.OUTPUT, self._output.reassert)
+        relay, supplied = self._relay, self._supplied
+        if relay is not None and Part.RELAY not in self._failing:
+            self._tried(Part.RELAY, lambda: relay.set_supplied(supplied))
+
+    def _tried(self, part: Part, act: Callable[[], None]) -> bool:
+        try:
+            act()
+        except OutputError as error:
+            if part not in self._failing:
+                self._failing.add(part)
+                self._on_failure(part, error)
+                self._events.append(OutputFailed(part, error.fault))
+            return False
+        if part in self._failing:
+            self._failing.remove(part)
+            self._events.append(OutputWorks(part))
+        return True
+
+    def _next_s(self, ramp: Ramp, now_s: float, reassert_at_s: float) -> float:
+        moments = [reassert_at_s]
+        if now_s < ramp.end_s:
+            moments.append(min(now_s + fade_step_s(ramp), ramp.end_s))
+        if self._park_at_s is not None:
+            moments.append(self._park_at_s)
+        if self._failing:
+            moments.append(now_s + RETRY_S)
+        return min(moments)
+
+
+def fade_step_s(ramp: Ramp) -> float:
+    """After how long the level of a ramp has moved enough to be written again; infinity where it only jumps at its end."""
+    change = abs(max(ramp.end_level, ramp.minimum) - max(ramp.start_level, ramp.minimum))
+    if change == 0:
+        return inf
+    return max(FADE_STEP_S, LEAST_STEP_PERCENT / change * (ramp.end_s - ramp.start_s))

@@ -1,0 +1,188 @@
+"""Kernel PWM over sysfs: hardware-timed, and it keeps its duty when the agent dies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from errno import EBUSY, EROFS, ETIMEDOUT
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
+
+from agent.hardware.output import OutputError
+from agent.hardware.sysfs import Sysfs
+from agent.records import Fault
+
+CLASS = "class/pwm"
+RP1_CHIP = "1f00098000.pwm"  # the Pi 5's; its number changed between kernels, so a chip is known by its device alone
+BCM_CHIP = "20c000.pwm"  # fe20c000.pwm, 3f20c000.pwm: the end is common to the models before it
+RP1_CHANNELS = {12: 0, 13: 1, 18: 2, 19: 3}
+BCM_CHANNELS = {18: 0, 19: 1, 12: 0, 13: 1}  # which pair it is, the overlay decides
+UDEV_WAIT_S, UDEV_TRIES = 0.02, 50  # a fresh channel is root's until udev has run: 120 to 240 ms were seen
+NS_PER_S = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What a channel does, as its files tell."""
+
+    period_ns: int
+    duty_ns: int
+    enabled: bool
+
+
+class KernelPwm:
+    """One PWM channel, found again and exported again whenever it has been lost.
+
+    Inversion is done by the duty, not by the polarity file: some drivers refuse another polarity while the channel runs, and to
+    stop it for that would make the light dip.
+    """
+
+    def __init__(self, sysfs: Sysfs, gpio: int, frequency_hz: float, *, pi5: bool, inverted: bool = False) -> None:
+        self._sysfs = sysfs
+        self._gpio = gpio
+        self._period_ns = round(NS_PER_S / frequency_hz)
+        self._pi5 = pi5
+        self._inverted = inverted
+        self._folder: str | None = None  # None: to be found
+        self._written_ns: int | None = None  # None: not known to run at our period and enabled
+
+    def start(self, sleep: Callable[[float], None]) -> None:
+        """Claim the channel, with patience: udev hands a fresh one over after a moment. Raises OutputError.
+
+        Without this call the channel is claimed at the first use, without waiting. A channel that runs keeps its duty.
+        """
+        patiently = Retrying(
+            retry=retry_if_exception_type(PermissionError),
+            stop=stop_after_attempt(UDEV_TRIES),
+            wait=wait_fixed(UDEV_WAIT_S),
+            sleep=sleep,
+            reraise=True,
+        )
+        try:
+            patiently(self._claim)
+        except OSError as error:
+            raise self._explained(error) from error
+
+    def set_fraction(self, fraction: float) -> None:
+        duty_ns = self._duty_ns(fraction)
+        if duty_ns == self._written_ns:
+            return
+        self._guarded(lambda: self._drive(duty_ns))
+
+    def reassert(self) -> None:
+        """Write the duty once more, by way of its neighbour: the kernel does not pass an unchanged value on to the chip."""
+        duty_ns, self._written_ns = self._written_ns, None
+        if duty_ns is not None:
+            self._guarded(lambda: self._drive(duty_ns - 1 if duty_ns else 1))
+            self._guarded(lambda: self._drive(duty_ns))
+
+    def fraction(self) -> float | None:
+        """What the channel does now; None while it does not run. The kernel keeps it over the death of whoever set it."""
+        try:
+            running = self._running()
+        except (OSError, ValueError, OutputError):
+            return None  # told by the first write, which meets the same trouble
+        if not running.enabled or not running.period_ns:
+            return None
+        fraction = running.duty_ns / running.period_ns
+        return 1 - fraction if self._inverted else fraction
+
+    def _duty_ns(self, fraction: float) -> int:
+        drive = min(1.0, max(0.0, fraction))
+        return round((1 - drive if self._inverted else drive) * self._period_ns)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except (OSError, OutputError, ValueError) as error:
+            self._written_ns = self._folder = None  # begin anew: the chip may have been bound again, the channel unexported
+            raise self._explained(error) from error
+
+    def _claim(self) -> None:
+        """Bring the channel under our hand: a running one to our period at its own duty, any other untouched but for a trial."""
+        running = self._running()
+        duty_ns = running.duty_ns
+        if running.enabled and running.period_ns and running.period_ns != self._period_ns:
+            duty_ns = round(running.duty_ns / running.period_ns * self._period_ns)
+            self._write_both(duty_ns, running.period_ns)
+        elif running.period_ns:
+            self._write("duty_cycle", duty_ns)  # changes nothing, and tells whether we may write
+        else:
+            self._write("period", self._period_ns)
+
+    def _drive(self, duty_ns: int) -> None:
+        if self._written_ns is None:
+            self._take_over(duty_ns)
+        else:
+            self._write("duty_cycle", duty_ns)
+        found = self._running()  # a write that the chip refused may have succeeded all the same
+        if found != _Running(self._period_ns, duty_ns, enabled=True):
+            raise OutputError(Fault.GARBAGE, f"{self._where()} does not keep what is written: {found}")
+        self._written_ns = duty_ns
+
+    def _take_over(self, duty_ns: int) -> None:
+        """From any state to ours: never a duty above the period, never a stop of what runs, enabled last."""
+        running = self._running()
+        self._write_both(duty_ns, running.period_ns)
+        if not running.enabled:
+            self._write("enable", 1)
+
+    def _write_both(self, duty_ns: int, period_ns: int) -> None:
+        """The kernel refuses a duty above the period, between two writes too: lowering, duty goes first; raising, the period."""
+        if self._period_ns < period_ns:
+            self._write("duty_cycle", duty_ns)
+            self._write("period", self._period_ns)
+        else:
+            if self._period_ns > period_ns:
+                self._write("period", self._period_ns)
+            self._write("duty_cycle", duty_ns)
+
+    def _write(self, name: str, value: int) -> None:
+        self._sysfs.write(f"{self._channel()}/{name}", str(value))
+
+    def _running(self) -> _Running:
+        channel = self._channel()
+        period, duty, enable = (int(self._sysfs.read(f"{channel}/{name}")) for name in ("period", "duty_cycle", "enable"))
+        return _Running(period, duty, enable == 1)
+
+    def _channel(self) -> str:
+        if self._folder is None:
+            chip, number = self._chip(), self._number()
+            if f"pwm{number}" not in self._sysfs.list(f"{CLASS}/{chip}"):
+                self._export(chip, number)
+            self._folder = f"{CLASS}/{chip}/pwm{number}"
+        return self._folder
+
+    def _export(self, chip: str, number: int) -> None:
+        try:
+            self._sysfs.write(f"{CLASS}/{chip}/export", str(number))
+        except OSError as error:
+            if error.errno != EBUSY:  # somebody else was faster
+                raise
+
+    def _chip(self) -> str:
+        for name in (each for each in self._sysfs.list(CLASS) if each.startswith("pwmchip")):
+            device = self._sysfs.target(f"{CLASS}/{name}/device").rpartition("/")[2]
+            if device == RP1_CHIP if self._pi5 else device.endswith(BCM_CHIP):
+                return name
+        wanted = RP1_CHIP if self._pi5 else f"...{BCM_CHIP}"
+        remedy = f"add dtoverlay=pwm,pin={self._gpio} to config.txt and restart the Pi"
+        raise OutputError(Fault.NOT_THERE, f"/sys/{CLASS}: no chip {wanted}; {remedy}")
+
+    def _number(self) -> int:
+        channels = RP1_CHANNELS if self._pi5 else BCM_CHANNELS
+        if self._gpio not in channels:
+            raise OutputError(Fault.NOT_THERE, f"output.gpio: {self._gpio} has no hardware PWM; use one of {sorted(channels)}")
+        return channels[self._gpio]
+
+    def _where(self) -> str:
+        return f"/sys/{self._folder or CLASS}"
+
+    def _explained(self, error: Exception) -> OutputError:
+        if isinstance(error, OutputError):
+            return error
+        remedy = ""
+        if isinstance(error, PermissionError):
+            remedy = "; the agent's user must be in the group that udev gives the PWM files to"
+        elif isinstance(error, OSError) and error.errno == EROFS:
+            remedy = "; the unit must not set ProtectKernelTunables, or must list the chip in ReadWritePaths"
+        fault = Fault.HUNG_BUS if isinstance(error, OSError) and error.errno == ETIMEDOUT else Fault.FAILED
+        return OutputError(fault, f"{self._where()}: {error}{remedy}")
