@@ -1,0 +1,1 @@
+"""Virtual chips: written from the datasheets, register for register, and from nothing that the drivers know."""
