@@ -7,6 +7,7 @@ from agent.core.basket import Basket
 from agent.core.deciding import Decider
 from agent.core.demand import Cause, Demand, Slot
 from agent.core.desk import CommandDesk
+from agent.core.explain import Explanation, explain
 from agent.core.fading import fade
 from agent.core.limits import Decision
 from agent.core.maintenance import MaintenanceSlot
@@ -71,7 +72,7 @@ class Controller:
         self._desk.asks(self._decider)
         self._configure(settings, now)
         level = 100.0 if boot.found_level is None else boot.found_level
-        self._ramp = Ramp.steady(level, now.mono_s)
+        self.ramp = Ramp.steady(level, now.mono_s)
         self._changed_level_s = now.mono_s
         self._settled = True
         starting = Demand(Slot.DEFAULT, level, Cause.STARTING, now.mono_s)
@@ -95,14 +96,14 @@ class Controller:
     def start(self, now: Instant) -> Step:
         """The first effects: the lamp at the level found, or full."""
         self._stamp(now)
-        self._basket.add(Drive(self._ramp))
+        self._basket.add(Drive(self.ramp))
         self._decide(now)
         return Step(self._basket.take(), self._due_s)
 
     def step(self, event: Event, now: Instant) -> Step:
         """Take one event. Deterministic: the same events at the same instants give the same effects."""
         self._stamp(now)
-        self._meter.advance(now.mono_s, self._ramp, self._settings.luminaire, self._measured_w(now))
+        self._meter.advance(now.mono_s, self.ramp, self._settings.luminaire, self._measured_w(now))
         if self._take(event, now) or now.mono_s >= self._due_s:
             self._decide(now)
         return Step(self._basket.take(), self._due_s)
@@ -165,7 +166,7 @@ class Controller:
         cell = self._watch.photocell
         before = cell.dark, cell.candidate_since_s, cell.near_threshold()
         for reading in event.readings:
-            self._watch.light(reading, self._ramp.level_at(reading.at_s), steady=reading.at_s >= self._ramp.end_s, now=now)
+            self._watch.light(reading, self.ramp.level_at(reading.at_s), steady=reading.at_s >= self.ramp.end_s, now=now)
         return before != (cell.dark, cell.candidate_since_s, cell.near_threshold())
 
     def _technician(self, event: TechnicianSet | TechnicianRelease, now: Instant) -> None:
@@ -205,7 +206,7 @@ class Controller:
         if not self._starting(now):
             self._demands = self._decider.demands()
             self._drive(self._decider.decide(self._demands), now)
-        if now.mono_s >= self._ramp.end_s and not self._output_faults:
+        if now.mono_s >= self.ramp.end_s and not self._output_faults:
             if not self._settled:
                 self._settled = True
                 self._reporter.want_state()
@@ -223,12 +224,12 @@ class Controller:
 
     def _drive(self, decision: Decision, now: Instant) -> None:
         before, self._decision = self._decision, decision
-        if decision.light_level == self._ramp.end_level:
+        if decision.light_level == self.ramp.end_level:
             return
-        self._ramp = fade(before, decision, self._ramp, self._settings, now.mono_s)
+        self.ramp = fade(before, decision, self.ramp, self._settings, now.mono_s)
         self._changed_level_s, self._settled = now.mono_s, False
         self._meter.lights(decision.light_level > 0)
-        self._basket.add(Drive(self._ramp))
+        self._basket.add(Drive(self.ramp))
 
     def _sample(self, now: Instant) -> None:
         """Read often what can change a decision, the rest once a minute."""
@@ -243,7 +244,7 @@ class Controller:
             period_s = every_s if often else max(every_s, SLOW_S)
             if self._sources.set_every(part, period_s, now.mono_s):
                 if part is Part.LIGHT and self._watch.photocell is not None:
-                    self._watch.photocell.period_s = period_s
+                    self._watch.photocell.set_period(period_s, now.mono_s)
                 self._basket.add(Sample(part, period_s))
 
     def _tell(self, now: Instant) -> None:
@@ -253,7 +254,7 @@ class Controller:
         sight = self.sight()
         if self._reporter.telemetry_due(now.mono_s):
             self._basket.telemetry(telemetry(sight, self._counters()))
-        if self._mark.due(now.mono_s, lit=self._ramp.end_level > 0):
+        if self._mark.due(now.mono_s, lit=self.ramp.end_level > 0):
             mark = self._mark.watermark(now, self._time)
             self._basket.remember((self._counters(), mark, *self._desk.memory(now)), WITHIN_S)
         if self._desk.wants_sync:
@@ -279,7 +280,7 @@ class Controller:
 
     def _next_s(self, now: Instant) -> float:
         """The next moment at which something changes by itself; never more than a minute away, to look at the clock."""
-        lit = self._ramp.end_level > 0
+        lit = self.ramp.end_level > 0
         moments = [
             now.mono_s + LOOK_S,
             self._watch.next_s(),
@@ -287,7 +288,7 @@ class Controller:
             self._reporter.next_s(now.mono_s),
             self._mark.next_s(lit=lit),
             self._sources.next_stale_s(now.mono_s),
-            None if self._settled else self._ramp.end_s,
+            None if self._settled else self.ramp.end_s,
             self._started_s + START_S if self._decision.demand.cause is Cause.STARTING else None,
             *(demand.until_s for demand in self._demands if demand is not None),
             *(self._changed_level_s + after_s for after_s in (AFTER_CHANGE_S / 2, AFTER_CHANGE_S)),
@@ -318,7 +319,7 @@ class Controller:
             night=self._night,
             demands=self._demands,
             decision=self._decision,
-            ramp=self._ramp,
+            ramp=self.ramp,
             plan=self._watch.plan(self._time),
             next=self._watch.next_change(self._time),
             presence=self._presence.is_present(now.mono_s, self._settings.motion.hold_s) if has_motion else UNSET,
@@ -332,6 +333,13 @@ class Controller:
     def state(self) -> State:
         """The state as it would be published now."""
         return state(self.sight())
+
+    def explain(self) -> Explanation:
+        return explain(self.sight(), self._watch)
+
+    def sun_elevation_deg(self) -> float | None:
+        """Of the sun, by the time that is believed."""
+        return None if self._watch.sun is None else self._watch.sun.elevation_deg(self._time.utc_s)
 
 
 def configured_parts(settings: Settings) -> dict[Part, tuple[float, int | None]]:

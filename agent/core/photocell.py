@@ -20,7 +20,8 @@ class Photocell:
         self.own_light = OwnLight()
         self.lx: float | None = None
         self.read_at_s = float("-inf")
-        self.period_s = 60.0
+        self._period_s = 60.0
+        self._fresh_until_s = float("-inf")
         self.dark: bool | None = None  # None until the first reading
         self.candidate_since_s: float | None = None  # it has been otherwise since, and is not believed yet
         self.changed_s = boot_s
@@ -38,6 +39,7 @@ class Photocell:
         if not self.fresh(reading.at_s):
             self.candidate_since_s = None  # nobody knows what it was in between
         self.lx, self.read_at_s = lx, reading.at_s
+        self._fresh_until_s = self._stale_s(reading.at_s)
         self._note_variation(reading)
         self._judge(lx, reading.at_s)
         if self.dark:
@@ -64,12 +66,17 @@ class Photocell:
 
     # --- what may be concluded
 
-    def fresh(self, now_s: float) -> bool:
-        return self.lx is not None and now_s - self.read_at_s <= self.stale_after_s
+    def set_period(self, period_s: float, now_s: float) -> None:
+        """It is read this often from now on; a shorter period does not make it stale at once."""
+        self._period_s = period_s
+        if self.fresh(now_s):
+            self._fresh_until_s = self._stale_s(now_s)
 
-    @property
-    def stale_after_s(self) -> float:
-        return STALE_PERIODS * self.period_s + 2
+    def fresh(self, now_s: float) -> bool:
+        return now_s <= self._fresh_until_s
+
+    def _stale_s(self, since_s: float) -> float:
+        return since_s + STALE_PERIODS * self._period_s + 2
 
     def good(self, now_s: float) -> bool:
         return not self.convicted and self.dark is not None and self.fresh(now_s)
