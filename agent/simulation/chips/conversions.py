@@ -1,23 +1,34 @@
 """When a converter finishes: the time that a virtual chip keeps by itself."""
 
-from dataclasses import dataclass
 from math import floor, inf
 
 
-@dataclass(frozen=True, slots=True)
-class Conversions:
-    """The first ends at ``first_s``, then one every ``period_s``; None: there is only the one."""
+class Converter:
+    """Conversions that end at ``first_s`` and then every ``period_s``; None: there is only the one. It begins stopped."""
 
-    first_s: float
-    period_s: float | None = None
+    def __init__(self) -> None:
+        self.stop()
 
-    def last_end_s(self, now_s: float) -> float | None:
-        """When the newest finished conversion ended; None while the first still runs."""
-        if now_s < self.first_s:
+    def start(self, first_s: float, period_s: float | None = None) -> None:
+        self._first_s = first_s
+        self._period_s = period_s
+        self._told_s = -inf
+
+    def stop(self) -> None:
+        self.start(inf)
+
+    def finished(self, now_s: float) -> bool:
+        """Whether a conversion has finished since the start."""
+        return now_s >= self._first_s
+
+    def fresh_end_s(self, now_s: float) -> float | None:
+        """When the newest finished conversion ended; None where that has been told already, or none has finished."""
+        if not self.finished(now_s):
             return None
-        if self.period_s is None:
-            return self.first_s
-        return self.first_s + floor((now_s - self.first_s) / self.period_s) * self.period_s
-
-
-STOPPED = Conversions(inf)
+        end_s = self._first_s
+        if self._period_s is not None:
+            end_s += floor((now_s - self._first_s) / self._period_s) * self._period_s
+        if end_s == self._told_s:
+            return None
+        self._told_s = end_s
+        return end_s

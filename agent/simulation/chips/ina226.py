@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from agent.simulation.chips.conversions import STOPPED, Conversions
+from agent.simulation.chips.conversions import Converter
 from agent.simulation.chips.words import signed_word
 
 ADDRESS = 0x40
@@ -10,6 +10,7 @@ _CONFIGURATION, _SHUNT, _BUS, _POWER, _CURRENT, _CALIBRATION, _MASK, _ALERT = ra
 _IDENTITY = {0xFE: 0x5449, 0xFF: 0x2260}  # "TI", and the die
 _POWER_ON_CONFIGURATION = 0x4127  # both, continuously, 1.1 ms each, no averaging
 _RESET = 0x8000
+_CONTINUOUS, _OF_BUS, _OF_SHUNT = 0b100, 0b010, 0b001  # the mode bits
 _KEPT_OF_MASK = 0xFC03  # what of mask/enable is set by writing; the flags are the chip's
 _CONVERSION_READY, _OVERFLOW = 0x0008, 0x0004
 
@@ -35,6 +36,7 @@ class Ina226Chip:
     def reset(self, now_s: float) -> None:
         """Power-on, a brown-out or the reset bit: all registers at their defaults, measuring."""
         self._words = dict.fromkeys(range(8), 0)
+        self._converter = Converter()
         self._ready = self._overflow = False
         self._configure(_POWER_ON_CONFIGURATION, now_s)
 
@@ -58,20 +60,22 @@ class Ina226Chip:
     def _configure(self, word: int, now_s: float) -> None:
         """Every write of the configuration starts a conversion afresh, whatever it says."""
         self._words[_CONFIGURATION] = word
-        self._conversions = _conversions(word, now_s)
-        self._taken_s: float | None = None
         self._ready = False
+        duration_s = _duration_s(word)
+        if duration_s:
+            self._converter.start(now_s + duration_s, duration_s if word & _CONTINUOUS else None)
+        else:
+            self._converter.stop()
 
     def _catch_up(self, now_s: float) -> None:
         """Bring the result registers to the newest finished conversion."""
-        end_s = self._conversions.last_end_s(now_s)
-        if end_s is None or end_s == self._taken_s:
+        end_s = self._converter.fresh_end_s(now_s)
+        if end_s is None:
             return
-        self._taken_s, self._ready = end_s, True
-        mode = self._words[_CONFIGURATION] & 0b111
-        if mode & 0b001:
+        self._ready = True
+        if self._words[_CONFIGURATION] & _OF_SHUNT:
             self._words[_SHUNT] = signed_word(self._amps(end_s) * self._shunt_ohm / _SHUNT_LSB_V)
-        if mode & 0b010:
+        if self._words[_CONFIGURATION] & _OF_BUS:
             self._words[_BUS] = max(0, min(0x7FFF, round(self._volts(end_s) / _BUS_LSB_V)))
         self._multiply()
 
@@ -84,14 +88,11 @@ class Ina226Chip:
         self._words[_POWER] = min(0xFFFF, int(power))
 
 
-def _conversions(configuration: int, now_s: float) -> Conversions:
-    mode = configuration & 0b111
+def _duration_s(configuration: int) -> float:
+    """How long the conversions of one result take, averaging included; 0 while shut down."""
     each_s = 0.0
-    if mode & 0b001:
+    if configuration & _OF_SHUNT:
         each_s += _CONVERSION_S[configuration >> 3 & 0b111]
-    if mode & 0b010:
+    if configuration & _OF_BUS:
         each_s += _CONVERSION_S[configuration >> 6 & 0b111]
-    if not each_s:
-        return STOPPED
-    all_s = each_s * _AVERAGES[configuration >> 9 & 0b111]
-    return Conversions(now_s + all_s, all_s if mode & 0b100 else None)
+    return each_s * _AVERAGES[configuration >> 9 & 0b111]

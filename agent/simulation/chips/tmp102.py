@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import floor
 
-from agent.simulation.chips.conversions import STOPPED, Conversions
+from agent.simulation.chips.conversions import Converter
 
 ADDRESS = 0x48
 _TEMPERATURE, _CONFIGURATION, _LOW, _HIGH = range(4)
@@ -33,7 +33,8 @@ class Tmp102Chip:
         """Power-on, or a brown-out: all registers at their defaults, measuring."""
         self._words = dict(_POWER_ON)
         self._alert = False
-        self._conversions = _conversions(self._words[_CONFIGURATION], now_s)
+        self._converter = Converter()
+        self._converter.start(now_s + _CONVERSION_S, _period_s(_POWER_ON[_CONFIGURATION]))
 
     def read_word(self, register: int, now_s: float) -> int:
         self._catch_up(now_s)
@@ -41,7 +42,7 @@ class Tmp102Chip:
         if register != _CONFIGURATION:
             return self._words[register]
         configuration = self._words[_CONFIGURATION]
-        if configuration & _SHUT_DOWN and self._conversions.last_end_s(now_s) is not None:
+        if configuration & _SHUT_DOWN and self._converter.finished(now_s):
             configuration |= _ONE_SHOT  # a single conversion has finished
         active_high = bool(configuration & _POLARITY)
         return configuration | _ALERT * (self._alert == active_high)
@@ -56,13 +57,16 @@ class Tmp102Chip:
 
     def _configure(self, word: int, now_s: float) -> None:
         kept = word & _SETTABLE & ~_ONE_SHOT | _RESOLUTION
-        asked_once = bool(word & _ONE_SHOT and word & _SHUT_DOWN)
-        if kept != self._words[_CONFIGURATION] or asked_once:
-            self._conversions = Conversions(now_s + _CONVERSION_S) if asked_once else _conversions(kept, now_s)
+        if kept & _SHUT_DOWN and word & _ONE_SHOT:
+            self._converter.start(now_s + _CONVERSION_S)
+        elif kept & _SHUT_DOWN:
+            self._converter.stop()
+        elif kept != self._words[_CONFIGURATION]:
+            self._converter.start(now_s + _CONVERSION_S, _period_s(kept))
         self._words[_CONFIGURATION] = kept
 
     def _catch_up(self, now_s: float) -> None:
-        end_s = self._conversions.last_end_s(now_s)
+        end_s = self._converter.fresh_end_s(now_s)
         if end_s is None:
             return
         steps = floor(self._celsius(end_s) / _LSB_C)
@@ -81,7 +85,5 @@ def _encoded(steps: int, *, extended: bool) -> int:
     return max(-0x800, min(0x7FF, steps)) << 4 & 0xFFFF
 
 
-def _conversions(configuration: int, now_s: float) -> Conversions:
-    if configuration & _SHUT_DOWN:
-        return STOPPED
-    return Conversions(now_s + _CONVERSION_S, _PERIODS_S[configuration >> 6 & 0b11])
+def _period_s(configuration: int) -> float:
+    return _PERIODS_S[configuration >> 6 & 0b11]

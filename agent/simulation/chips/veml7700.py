@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from agent.simulation.chips.conversions import STOPPED, Conversions
+from agent.simulation.chips.conversions import Converter
 
 ADDRESS = 0x10
 _CONFIGURATION, _ALS = 0, 4
@@ -30,27 +30,36 @@ class Veml7700Chip:
     def reset(self, _now_s: float) -> None:
         """Power-on, or a brown-out: all registers at their defaults, and shut down."""
         self._stored = [_POWER_ON_CONFIGURATION] + [0] * (_STORED_REGISTERS - 1)
-        self._held = 0
-        self._conversions = STOPPED
+        self._result = 0
+        self._converter = Converter()
 
     def read_word(self, register: int, now_s: float) -> int:
+        self._catch_up(now_s)
         if register < _STORED_REGISTERS:
             return self._stored[register]
-        return self._counts(now_s) if register == _ALS else 0
+        return self._result if register == _ALS else 0
 
     def write_word(self, register: int, word: int, now_s: float) -> None:
+        self._catch_up(now_s)
         if register >= _STORED_REGISTERS:
             return
         if register == _CONFIGURATION and word != self._stored[_CONFIGURATION]:
-            self._held = self._counts(now_s)
-            self._conversions = _restarted(self._stored[_CONFIGURATION], word, now_s)
+            self._restart(self._stored[_CONFIGURATION], word, now_s)
         self._stored[register] = word
 
-    def _counts(self, now_s: float) -> int:
-        end_s = self._conversions.last_end_s(now_s)
-        if end_s is None:
-            return self._held
-        return counts(self._lux(end_s), self._stored[_CONFIGURATION])
+    def _catch_up(self, now_s: float) -> None:
+        """Bring the result to the newest finished conversion; until one has finished, the old one stays."""
+        end_s = self._converter.fresh_end_s(now_s)
+        if end_s is not None:
+            self._result = counts(self._lux(end_s), self._stored[_CONFIGURATION])
+
+    def _restart(self, before: int, after: int, now_s: float) -> None:
+        if after & _SHUT_DOWN:
+            self._converter.stop()
+            return
+        integration_s = _integration_s(after)
+        delay_s = _WAKE_S + integration_s if before & _SHUT_DOWN else _CHANGE_INTEGRATIONS * integration_s
+        self._converter.start(now_s + delay_s, integration_s)
 
 
 def counts(lux: float, configuration: int) -> int:
@@ -61,14 +70,6 @@ def counts(lux: float, configuration: int) -> int:
 
 def _integration_s(configuration: int) -> float:
     return _INTEGRATIONS_S.get(configuration >> 6 & 0b1111, 0.1)
-
-
-def _restarted(before: int, after: int, now_s: float) -> Conversions:
-    if after & _SHUT_DOWN:
-        return STOPPED
-    integration_s = _integration_s(after)
-    delay_s = _WAKE_S + integration_s if before & _SHUT_DOWN else _CHANGE_INTEGRATIONS * integration_s
-    return Conversions(now_s + delay_s, integration_s)
 
 
 def _corrected(x: float) -> float:

@@ -1,0 +1,256 @@
+"""The virtual chips against bytes worked out by hand from the datasheets."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from agent.simulation.bus import VirtualBus
+from agent.simulation.chips.ina226 import Ina226Chip
+from agent.simulation.chips.tmp102 import Tmp102Chip
+from agent.simulation.chips.veml7700 import Veml7700Chip, counts
+from agent.simulation.chips.words import WordPort
+
+
+@dataclass
+class Bench:
+    """A bus with one chip, a hand on the clock, and one on what the chip feels."""
+
+    now_s: float = 0.0
+    truth: float = 0.0
+    amps: float = 0.0
+    bus: VirtualBus = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bus = VirtualBus(lambda: self.now_s)
+
+    def veml7700(self) -> Veml7700Chip:
+        chip = Veml7700Chip(lambda _: self.truth)
+        self.bus.plug(0x10, WordPort(chip, "little"))
+        return chip
+
+    def ina226(self) -> Ina226Chip:
+        chip = Ina226Chip(lambda _: self.truth, lambda _: self.amps, shunt_ohm=0.002)
+        self.bus.plug(0x10, WordPort(chip, "big"))
+        return chip
+
+    def tmp102(self) -> Tmp102Chip:
+        chip = Tmp102Chip(lambda _: self.truth)
+        self.bus.plug(0x10, WordPort(chip, "big"))
+        return chip
+
+    def write(self, *data: int) -> None:
+        self.bus.transfer(0x10, bytes(data), 0)
+
+    def read(self, register: int) -> str:
+        return self.bus.transfer(0x10, bytes([register]), 2).hex()
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+class TestVeml7700:
+    GAIN_EIGHTH_100_MS = (0x00, 0x10)  # low byte first
+
+    def test_it_wakes_up_shut_down_and_measures_nothing(self, bench: Bench) -> None:
+        bench.veml7700()
+        bench.truth = 500
+
+        bench.now_s = 100
+        assert bench.read(0) == "0100"
+        assert bench.read(4) == "0000"
+
+    def test_35_lx_are_64_counts_at_gain_an_eighth_and_100_ms(self, bench: Bench) -> None:
+        bench.veml7700()
+        bench.truth = 35  # 34.82 before correction, at 0.5376 lx a count
+        bench.write(0, *self.GAIN_EIGHTH_100_MS)
+
+        bench.now_s = 0.103
+        assert bench.read(4) == "0000"  # 4 ms to wake, 100 ms to integrate
+        bench.now_s = 0.105
+        assert bench.read(4) == "4000"
+        assert bench.read(0) == "0010"
+
+    def test_a_change_of_range_leaves_the_old_result_for_longer_than_one_integration(self, bench: Bench) -> None:
+        bench.veml7700()
+        bench.truth = 35
+        bench.write(0, *self.GAIN_EIGHTH_100_MS)
+        bench.now_s = 1.0
+        bench.write(0, 0x00, 0x08)  # gain 2: sixteen times the counts
+
+        bench.now_s = 1.15
+        assert bench.read(4) == "4000"
+        bench.now_s = 1.2
+        assert bench.read(4) == "0c04"  # 34.82 lx / 0.0336 = 1036
+
+    def test_writing_what_is_there_already_starts_nothing_afresh(self, bench: Bench) -> None:
+        bench.veml7700()
+        bench.write(0, *self.GAIN_EIGHTH_100_MS)
+        bench.now_s, bench.truth = 1.0, 35.0
+        bench.write(0, *self.GAIN_EIGHTH_100_MS)
+
+        assert bench.read(4) == "4000"
+
+    def test_a_brown_out_shuts_it_down_and_clears_its_thresholds(self, bench: Bench) -> None:
+        chip = bench.veml7700()
+        bench.truth = 35
+        bench.write(0, *self.GAIN_EIGHTH_100_MS)
+        bench.write(1, 0x34, 0x12)
+        bench.now_s = 1.0
+        assert bench.read(1) == "3412"
+
+        chip.reset(1.0)
+        assert [bench.read(0), bench.read(1), bench.read(4)] == ["0100", "0000", "0000"]
+
+    def test_it_saturates_at_full_scale(self) -> None:
+        gain_2_800_ms = 0x08C0
+        assert counts(500, gain_2_800_ms) == 0xFFFF
+        assert counts(0, gain_2_800_ms) == 0
+
+    def test_bright_light_is_shown_as_the_application_note_bends_it(self) -> None:
+        gain_eighth_25_ms = 0x1300  # 2.1504 lx a count
+        assert counts(14_793, gain_eighth_25_ms) == 10_000 / 2.1504 // 1
+        assert counts(120_000, gain_eighth_25_ms) == pytest.approx(23_783 / 2.1504, abs=1)  # straight on beyond 20,000
+
+    def test_more_light_never_means_fewer_counts(self) -> None:
+        lux = [10 ** (exponent / 50) for exponent in range(-100, 270)]
+        shown = [counts(one, 0x1300) for one in lux]
+        assert shown == sorted(shown)
+
+
+class TestIna226:
+    def test_it_says_who_it_is_and_measures_from_the_start(self, bench: Bench) -> None:
+        bench.ina226()
+        bench.truth, bench.amps = 12.0, 1.0
+        assert [bench.read(register) for register in (0, 2, 0xFE, 0xFF)] == ["4127", "0000", "5449", "2260"]
+
+        bench.now_s = 0.0023  # 1.1 ms each
+        assert bench.read(2) == "2580"  # 12 V / 1.25 mV
+        assert bench.read(1) == "0320"  # 2 mV / 2.5 uV
+
+    def test_current_and_power_need_a_calibration(self, bench: Bench) -> None:
+        bench.ina226()
+        bench.truth, bench.amps = 12.0, 1.0
+        bench.now_s = 0.01
+        assert [bench.read(3), bench.read(4)] == ["0000", "0000"]
+
+        bench.write(5, 0x0A, 0x00)  # 0.00512 / (1 mA * 2 mohm)
+        bench.now_s = 0.02
+        assert bench.read(4) == "03e8"  # 1000 mA
+        assert bench.read(3) == "01e0"  # 480 * 25 mW
+
+    def test_conversion_ready_comes_once_a_conversion_and_reading_clears_it(self, bench: Bench) -> None:
+        bench.ina226()
+        bench.write(0, 0x47, 0x27)  # 64 averages: 140.8 ms
+
+        seen = []
+        for bench.now_s in (0.14, 0.142, 0.143, 0.283):
+            seen.append(bench.read(6))
+        assert seen == ["0000", "0008", "0000", "0008"]
+
+    def test_the_old_result_stays_while_an_average_is_taken(self, bench: Bench) -> None:
+        bench.ina226()
+        bench.truth = 12.0
+        bench.now_s = 0.01
+        bench.write(0, 0x47, 0x27)
+        bench.truth = 24.0
+
+        bench.now_s = 0.14
+        assert bench.read(2) == "2580"
+        bench.now_s = 0.16
+        assert bench.read(2) == "4b00"
+
+    def test_a_single_conversion_happens_once(self, bench: Bench) -> None:
+        bench.ina226()
+        bench.truth = 12.0
+        bench.write(0, 0x41, 0x23)
+        bench.now_s = 1.0
+        assert bench.read(2) == "2580"
+
+        bench.truth, bench.now_s = 24.0, 2.0
+        assert bench.read(2) == "2580"
+
+    def test_the_shunt_saturates_at_82_mv_either_way(self, bench: Bench) -> None:
+        bench.ina226()
+        bench.amps, bench.now_s = 50.0, 1.0
+        assert bench.read(1) == "7fff"
+        bench.amps, bench.now_s = -50.0, 2.0
+        assert bench.read(1) == "8000"
+        bench.amps, bench.now_s = -1.0, 3.0
+        assert bench.read(1) == "fce0"
+
+    def test_the_reset_bit_and_a_brown_out_bring_the_defaults_back(self, bench: Bench) -> None:
+        chip = bench.ina226()
+        for reset in (lambda: bench.write(0, 0x80, 0x00), lambda: chip.reset(bench.now_s)):
+            bench.write(0, 0x47, 0x27)
+            bench.write(5, 0x0A, 0x00)
+            reset()
+            assert [bench.read(0), bench.read(5), bench.read(2)] == ["4127", "0000", "0000"]
+
+
+class TestTmp102:
+    def test_it_reads_zero_until_the_first_conversion_has_finished(self, bench: Bench) -> None:
+        bench.tmp102()
+        bench.truth = 25.0
+
+        assert [bench.read(1), bench.read(0)] == ["60a0", "0000"]
+        bench.now_s = 0.04
+        assert bench.read(0) == "1900"
+
+    @pytest.mark.parametrize(("celsius", "word"), [(-25.0, "e700"), (0.25, "0040"), (127.9375, "7ff0"), (140.0, "7ff0")])
+    def test_twelve_bits_as_in_the_datasheet_s_table(self, bench: Bench, celsius: float, word: str) -> None:
+        bench.tmp102()
+        bench.truth, bench.now_s = celsius, 1.0
+        assert bench.read(0) == word
+
+    @pytest.mark.parametrize(("celsius", "word"), [(150.0, "4b01"), (25.0, "0c81"), (-25.0, "f381")])
+    def test_extended_mode_says_so_in_the_lowest_bit(self, bench: Bench, celsius: float, word: str) -> None:
+        bench.tmp102()
+        bench.truth = celsius
+        bench.write(1, 0x60, 0xB0)
+
+        bench.now_s = 1.0
+        assert bench.read(0) == word
+
+    def test_the_format_changes_with_the_next_conversion_only(self, bench: Bench) -> None:
+        bench.tmp102()
+        bench.truth, bench.now_s = 25.0, 1.0
+        bench.write(1, 0x60, 0xB0)
+
+        bench.now_s = 1.03
+        assert bench.read(0) == "1900"
+        bench.now_s = 1.04
+        assert bench.read(0) == "0c81"
+
+    def test_the_alert_bit_is_the_chip_s_own_with_hysteresis(self, bench: Bench) -> None:
+        bench.tmp102()
+        bench.write(1, 0xFF, 0x90)  # resolution cannot be changed, one shot counts only while shut down
+        bench.write(1, 0x00, 0xA0)
+        alert = []
+        for bench.now_s, bench.truth in ((1, 79.0), (2, 81.0), (3, 76.0), (4, 74.0)):
+            alert.append(bench.read(1))
+        assert alert == ["60a0", "6080", "6080", "60a0"]
+
+    def test_one_shot_converts_once_while_shut_down(self, bench: Bench) -> None:
+        bench.tmp102()
+        bench.write(1, 0x61, 0xA0)
+        bench.truth, bench.now_s = 25.0, 1.0
+        assert bench.read(0) == "0000"
+
+        bench.write(1, 0xE1, 0xA0)
+        assert bench.read(1) == "61a0"
+        bench.now_s = 1.04
+        assert [bench.read(1), bench.read(0)] == ["e1a0", "1900"]
+        bench.truth, bench.now_s = 50.0, 9.0
+        assert bench.read(0) == "1900"
+
+    def test_a_brown_out_brings_the_defaults_back(self, bench: Bench) -> None:
+        chip = bench.tmp102()
+        bench.truth = 25.0
+        bench.write(1, 0x60, 0xB0)
+        bench.now_s = 1.0
+        assert bench.read(0) == "0c81"
+
+        chip.reset(1.0)
+        assert [bench.read(1), bench.read(0)] == ["60a0", "0000"]
