@@ -1,0 +1,128 @@
+"""A virtual /sys: one PWM chip, linked as on a Raspberry Pi 4, and the SoC's thermometer."""
+
+import errno
+import os
+import threading
+from collections.abc import Callable, Sequence
+
+from agent.simulation.pwm import ATTRIBUTES, PwmChip, kernel_error, number
+
+_DEVICE = "fe20c000.pwm"
+_CHANNEL_OF_GPIO = {12: 0, 13: 1, 18: 0, 19: 1}  # a Pi 4; the overlay chooses the pair
+_CHANNELS = 2
+UDEV_S = 0.15  # measured: 120 to 240 ms until udev's rule has given the group its rights
+
+
+class VirtualSysfs:
+    """Safe for several threads. A channel's files refuse writes for ``udev_s`` after export, in the time of ``now_s``."""
+
+    def __init__(self, now_s: Callable[[], float], soc_c: Callable[[float], float], udev_s: float = UDEV_S) -> None:
+        self._now_s = now_s
+        self._soc_c = soc_c
+        self._udev_s = udev_s
+        self._lock = threading.Lock()
+        self._pwm = PwmChip(_CHANNELS)
+
+    def high_fraction(self, gpio: int) -> float | None:
+        """The truth for the lamp: the share of time for which a pin is high; None where no running channel drives it."""
+        channel = _CHANNEL_OF_GPIO.get(gpio)
+        if channel is None:
+            return None
+        with self._lock:
+            return self._pwm.state(channel).high_fraction()
+
+    def fail(self, code: int | None) -> None:
+        """Refuse every write that changes the PWM with this errno; None: work again."""
+        with self._lock:
+            self._pwm.fail_errno = code
+
+    def forget(self) -> None:
+        """A brown-out: the channels are unexported and at rest."""
+        with self._lock:
+            self._pwm.forget()
+
+    def read(self, path: str) -> str:
+        with self._lock, _Named(path):
+            return self._read(path) + "\n"
+
+    def write(self, path: str, text: str) -> None:
+        with self._lock, _Named(path):
+            self._write(path, text.removesuffix("\n"))
+
+    def list(self, path: str) -> Sequence[str]:
+        with self._lock, _Named(path):
+            return sorted(self._list(path))
+
+    def target(self, path: str) -> str:
+        with self._lock, _Named(path):
+            match path.split("/"):
+                case ["class", "pwm", "pwmchip0"]:
+                    return f"../../devices/platform/soc/{_DEVICE}/pwm/pwmchip0"
+                case ["class", "pwm", "pwmchip0", "device"]:
+                    return f"../../../{_DEVICE}"
+            self._read(path)  # not there at all?
+            raise kernel_error(errno.EINVAL)  # no link
+
+    def _read(self, path: str) -> str:
+        match path.split("/"):
+            case ["class", "thermal", "thermal_zone0", "temp"]:
+                return str(round(self._soc_c(self._now_s()) * 1000))
+            case ["class", "thermal", "thermal_zone0", "type"]:
+                return "cpu-thermal"
+            case ["class", "pwm", "pwmchip0", "npwm"]:
+                return str(_CHANNELS)
+            case ["class", "pwm", "pwmchip0", "export" | "unexport"]:
+                raise kernel_error(errno.EACCES)
+            case ["class", "pwm", "pwmchip0", folder, attribute] if attribute in ATTRIBUTES:
+                return self._pwm.state(self._exported(folder)).shown(attribute)
+        raise kernel_error(errno.ENOENT)
+
+    def _write(self, path: str, text: str) -> None:
+        match path.split("/"):
+            case ["class", "pwm", "pwmchip0", "export"]:
+                self._pwm.export(number(text), self._now_s())
+            case ["class", "pwm", "pwmchip0", "unexport"]:
+                self._pwm.unexport(number(text))
+            case ["class", "pwm", "pwmchip0", folder, attribute] if attribute in ATTRIBUTES:
+                channel = self._exported(folder)
+                if self._now_s() - self._pwm.exported_s[channel] < self._udev_s:
+                    raise kernel_error(errno.EACCES)
+                self._pwm.apply(channel, self._pwm.state(channel).changed(attribute, text))
+            case _:
+                self._read(path)  # not there at all?
+                raise kernel_error(errno.EACCES)  # read-only
+
+    def _list(self, path: str) -> Sequence[str]:
+        match path.split("/"):
+            case ["class", "pwm"]:
+                return ["pwmchip0"]
+            case ["class", "pwm", "pwmchip0"]:
+                return ["device", "export", "npwm", "unexport", *(f"pwm{channel}" for channel in self._pwm.exported_s)]
+            case ["class", "pwm", "pwmchip0", folder] if folder.startswith("pwm"):
+                self._exported(folder)
+                return ATTRIBUTES
+            case ["class", "thermal"]:
+                return ["thermal_zone0"]
+            case ["class", "thermal", "thermal_zone0"]:
+                return ["temp", "type"]
+        raise kernel_error(errno.ENOENT)
+
+    def _exported(self, folder: str) -> int:
+        channel = folder.removeprefix("pwm")
+        if not channel.isdecimal() or int(channel) not in self._pwm.exported_s:
+            raise kernel_error(errno.ENOENT)
+        return int(channel)
+
+
+class _Named:
+    """Puts the file's name into the errors raised within, as the kernel's own carry it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, OSError) and error.filename is None and error.errno is not None:
+            raise OSError(error.errno, os.strerror(error.errno), f"/sys/{self._path}") from None
