@@ -1,0 +1,84 @@
+"""The lamp itself: what light it gives and what power it takes, from what is really on its wires."""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import Protocol
+
+from agent.settings.hardware import Output, Relay
+from agent.settings.model import Luminaire, Point
+
+DEFAULT_NOMINAL_W = 40.0
+
+
+class Line(Protocol):
+    """An output line of the board, as gpiozero's mock pins have it."""
+
+    function: str  # "output", or floating
+
+    @property
+    def state(self) -> bool: ...
+
+
+class LampCircuit:
+    """Driver, light source and relay. ``high_fraction`` is what the PWM pin does; None: nothing drives it."""
+
+    def __init__(
+        self, settings: Luminaire, output: Output | None, high_fraction: Callable[[], float | None], relay_line: Line | None
+    ) -> None:
+        self._settings = settings
+        self._output = output
+        self._high_fraction = high_fraction
+        self._relay_line = relay_line
+        self._power_curve = settings.power_curve or _straight(settings)
+
+    def emitted_percent(self) -> float:
+        """Of the luminaire's full light."""
+        return self._light() if self._supplied() else 0.0
+
+    def power_w(self) -> float:
+        """What the luminaire takes: nothing with an open relay, standby power at level 0."""
+        return interpolated(self._power_curve, self._light()) if self._supplied() else 0.0
+
+    def _light(self) -> float:
+        light = self._asked()
+        return max(light, self._settings.minimum_level) if light > 0 else 0.0
+
+    def _asked(self) -> float:
+        """What the signal asks of the driver, in percent of full light."""
+        if self._output is None:
+            return 100.0  # nothing is wired to the agent: the pole is a plain lamp
+        high = self._high_fraction()
+        if high is None:
+            return 100.0 if self._output.undriven == "full" else 0.0
+        signal = 1 - high if self._output.inverted else high
+        return _logarithmic(signal) if self._output.curve == "logarithmic" else 100 * signal
+
+    def _supplied(self) -> bool:
+        relay = self._output.relay if self._output else None
+        if relay is None or self._relay_line is None:
+            return True
+        return _energised(relay, self._relay_line) == (relay.contact == "normally_open")
+
+
+def _energised(relay: Relay, line: Line) -> bool:
+    """A floating line moves no coil."""
+    return line.function == "output" and bool(line.state) == relay.active_high
+
+
+def _logarithmic(signal: float) -> float:
+    """Light in percent of a driver with DALI's curve, whose arc level goes straight with the signal (IEC 62386-102)."""
+    arc_level = 254 * signal
+    return float(10 ** ((arc_level - 1) / (253 / 3) - 1)) if arc_level > 0 else 0.0
+
+
+def _straight(settings: Luminaire) -> tuple[Point, ...]:
+    return (0.0, settings.standby_power_w), (100.0, settings.nominal_power_w or DEFAULT_NOMINAL_W)
+
+
+def interpolated(curve: tuple[Point, ...], x: float) -> float:
+    """Straight between the points of an ascending curve, level beyond its ends."""
+    if len(curve) == 1:
+        return curve[0][1]
+    place = min(max(bisect_right(curve, x, key=lambda point: point[0]), 1), len(curve) - 1)
+    (x0, y0), (x1, y1) = curve[place - 1 : place + 1]
+    return y0 + (y1 - y0) * min(1.0, max(0.0, (x - x0) / (x1 - x0)))

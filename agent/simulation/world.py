@@ -1,0 +1,149 @@
+"""The whole bottom in one piece: street, lamp, chips, pins and PWM, wired as the settings say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from gpiozero.pins.mock import MockFactory, MockPin
+
+from agent.records import Instant, Part
+from agent.settings.hardware import MotionSensor
+from agent.settings.model import Location, Settings
+from agent.simulation.bus import VirtualBus, costs_nothing
+from agent.simulation.climate import Air, Warming
+from agent.simulation.fitting import Buses, Fitting, Surroundings, plug_in
+from agent.simulation.luminaire import LampCircuit
+from agent.simulation.motion import MotionLine, Passage
+from agent.simulation.street import Street
+from agent.simulation.supply import SupplyWires
+from agent.simulation.sysfs import UDEV_S, VirtualSysfs
+from agent.simulation.traffic import Traffic
+from agent.simulation.weather import Weather
+
+_PI_4 = "c03112"  # a board's revision code, named so that no environment variable chooses another
+_SOMEWHERE = Location(51.4779, 0.0, "UTC")  # a lamp that does not know its place stands somewhere all the same
+_WARMER_C_PER_W = 0.55  # a luminaire in still air
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What really is, for reports: the lamp knows none of it."""
+
+    sun_elevation_deg: float  # geometric
+    daylight_lx: float
+    emitted_percent: float  # of the luminaire's full light
+    active_power_w: float
+    passers_by: int  # in the field of the motion sensors now
+
+
+@dataclass(frozen=True, slots=True)
+class TrueTime:
+    """The true time that belongs to a moment of lamp time, whatever the lamp's own clock says."""
+
+    start: Instant
+
+    def utc_s(self, at_s: float) -> float:
+        return self.start.utc_s + (at_s - self.start.mono_s)
+
+    def lamp_s(self, utc_s: float) -> float:
+        return self.start.mono_s + (utc_s - self.start.utc_s)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Usable from several threads, of which one advances it. Times are lamp time unless their name says UTC."""
+
+    time: TrueTime
+    street: Street
+    lamp: LampCircuit
+    passage: Passage
+    sysfs: VirtualSysfs
+    pin_factory: MockFactory
+    buses: Buses
+    chips: Mapping[Part, Fitting]
+
+    @classmethod
+    def build(
+        cls,
+        settings: Settings,
+        now_s: Callable[[], float],
+        start: Instant,
+        *,
+        seed: int = 1,
+        weather: Weather = "clear",
+        traffic: Traffic = "quiet",
+        own_lx_at_full: float = 2.0,
+        spend_s: Callable[[float], None] = costs_nothing,
+        udev_s: float = UDEV_S,
+    ) -> "World":
+        """A street at the lamp's place, with all that the settings name plugged in and switched on at ``start``.
+
+        ``now_s`` and ``start`` are true, not what the lamp's clock says. ``own_lx_at_full``: what the light sensor sees of the
+        lamp at 100 %. ``spend_s``: pays for the second of a hanging transfer. ``udev_s``: as in VirtualSysfs.
+        """
+        time = TrueTime(start)
+        place = settings.lamp.location if settings.lamp and settings.lamp.location else _SOMEWHERE
+        zone = ZoneInfo(place.time_zone)
+        street = Street(place.latitude, place.longitude, zone, seed=seed, weather=weather, traffic=traffic)
+        air = Air(place.latitude, place.longitude)
+        sysfs = VirtualSysfs(now_s, lambda at_s: air.soc_celsius(time.utc_s(at_s)), udev_s)
+        pins = MockFactory(revision=_PI_4, pin_class=MockPin)
+        lamp = _lamp(settings, sysfs, pins)
+        warming = Warming(lambda at_s: air.celsius(time.utc_s(at_s)) + _WARMER_C_PER_W * lamp.power_w(), start.mono_s)
+        wires = _wires(settings, lamp, seed)
+        around = Surroundings(
+            lux=lambda at_s: street.daylight_lx(time.utc_s(at_s)) + own_lx_at_full * lamp.emitted_percent() / 100,
+            volts=wires.volts,
+            amps=wires.amps,
+            celsius=warming.celsius,
+        )
+        buses = Buses(now_s, spend_s)
+        chips = plug_in(settings.sensors, around, buses, start.mono_s)
+        passage = Passage(_motion_lines(settings.sensors.motion, pins), street.passes(start.utc_s))
+        world = cls(time, street, lamp, passage, sysfs, pins, buses, chips)
+        world.advance(start.mono_s)
+        return world
+
+    def bus(self, number: int) -> VirtualBus:
+        """The bus of that number, the same one each time; without chips if the settings name none there."""
+        return self.buses.bus(number)
+
+    def advance(self, now_s: float) -> None:
+        """Let people come and go up to now: every edge since the last call, in order, in the calling thread."""
+        self.passage.advance(self.time.utc_s(now_s))
+
+    def next_change_s(self) -> float:
+        """When ``advance`` is next needed; infinite: never."""
+        return self.time.lamp_s(self.passage.next_change_s())
+
+    def truth(self, now_s: float) -> Truth:
+        utc_s = self.time.utc_s(now_s)
+        return Truth(
+            sun_elevation_deg=self.street.sun_elevation_deg(utc_s),
+            daylight_lx=self.street.daylight_lx(utc_s),
+            emitted_percent=self.lamp.emitted_percent(),
+            active_power_w=self.lamp.power_w(),
+            passers_by=self.passage.present,
+        )
+
+
+def _lamp(settings: Settings, sysfs: VirtualSysfs, pins: MockFactory) -> LampCircuit:
+    output = settings.output
+    gpio = output.gpio if output is not None and output.driver == "pwm" else None
+    relay = output.relay if output is not None else None
+    return LampCircuit(
+        settings.luminaire,
+        output,
+        high_fraction=lambda: None if gpio is None else sysfs.high_fraction(gpio),
+        relay_line=None if relay is None else pins.pin(f"GPIO{relay.gpio}"),
+    )
+
+
+def _wires(settings: Settings, lamp: LampCircuit, seed: int) -> SupplyWires:
+    meter = settings.sensors.power
+    whole_pole = meter is not None and meter.measures == "pole"
+    return SupplyWires(settings.luminaire.supply, lamp.power_w, seed, whole_pole=whole_pole)
+
+
+def _motion_lines(sensors: tuple[MotionSensor, ...], pins: MockFactory) -> list[MotionLine]:
+    return [MotionLine(pins.pin(f"GPIO{sensor.gpio}"), sensor.active_high) for sensor in sensors]
