@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 
 import annotated_types as at
 
-from agent.settings.marks import BusNumber, Doc, Duration, Gpio, I2cAddress
+from agent.settings.marks import BusNumber, Doc, Duration, Gpio, I2cAddress, NotInEffectYet, OneOrMany
 
 Contact = Literal["normally_closed", "normally_open"]
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    gpio: Annotated[Gpio, Doc("BCM number of the line that drives the coil.")]
+    gpio: Annotated[Gpio, Doc("BCM number of the line that drives the coil.", "23")]
     active_high: Annotated[bool, Doc("true: a high line energises the coil.")] = True
     contact: Annotated[Contact, Doc("normally_closed: an idle coil leaves the lamp supplied.")] = "normally_closed"
 
@@ -21,12 +21,18 @@ class Relay:
 class Output:
     """``gpio`` belongs to pwm and gpio_pwm; ``bus``, ``address`` and ``channel`` to the others."""
 
-    driver: Annotated[Literal["pwm", "gpio_pwm", "mcp4725", "gp8403", "pca9685"], Doc("What sets the level.")]
-    gpio: Annotated[Gpio | None, Doc("BCM number of the PWM line.")] = None
+    driver: Annotated[
+        Literal["pwm", "gpio_pwm", "mcp4725", "gp8403", "pca9685"],
+        Doc("What sets the level.", "pwm"),
+        NotInEffectYet(("gpio_pwm", "mcp4725", "gp8403", "pca9685")),
+    ]
+    gpio: Annotated[Gpio | None, Doc("BCM number of the PWM line: 12, 13, 18 or 19 for pwm.", "18")] = None
     bus: Annotated[BusNumber | None, Doc("Number of the I2C bus.")] = None
     address: Annotated[I2cAddress | None, Doc("Address on the bus.")] = None
     channel: Annotated[int | None, at.Ge(0), at.Le(15), Doc("Channel of the chip.")] = None
-    frequency_hz: Annotated[float, at.Gt(0), Doc("PWM frequency: pwm 100-20000, pca9685 24-1526, gpio_pwm at most 500.")] = 1000.0
+    frequency_hz: Annotated[
+        float, at.Gt(0), Doc("PWM frequency in Hz: pwm 100-20000, pca9685 24-1526, gpio_pwm at most 500.")
+    ] = 1000.0
     inverted: Annotated[bool, Doc("true: a low line is light.")] = False
     curve: Annotated[Literal["linear", "logarithmic"], Doc("From level to duty or volts; logarithmic is DALI's.")] = "linear"
     undriven: Annotated[Literal["full", "off"], Doc("What the lamp, as wired, does when pin or chip is not driven.")] = "full"
@@ -35,7 +41,11 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class LightSensor:
-    driver: Annotated[Literal["bh1750", "veml7700", "tsl2591", "opt3001"], Doc("The chip.")]
+    driver: Annotated[
+        Literal["bh1750", "veml7700", "tsl2591", "opt3001"],
+        Doc("The chip.", "veml7700"),
+        NotInEffectYet(("bh1750", "tsl2591", "opt3001")),
+    ]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None
     every_s: Annotated[float, Duration("every", 0.2, 600), Doc("How often it is read while that can change a decision.")] = 5.0
@@ -44,16 +54,16 @@ class LightSensor:
 
 @dataclass(frozen=True, slots=True)
 class MotionSensor:
-    gpio: Annotated[Gpio, Doc("BCM number of the line.")]
+    gpio: Annotated[Gpio, Doc("BCM number of the line.", "17")]
     active_high: Annotated[bool, Doc("true: a high line is presence.")] = True
     debounce_s: Annotated[float, Duration("debounce", 0, 5), Doc("After an edge that counted, more are ignored so long.")] = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class PowerMeter:
-    """The scales are constants of an ade7953's board, LSB per volt, ampere and watt; ``shunt_ohm`` belongs to ina219 and ina226."""
+    """The scales are constants of an ade7953's board, counts per unit; ``shunt_ohm`` belongs to ina219 and ina226."""
 
-    driver: Annotated[Literal["ade7953", "ina219", "ina226"], Doc("The chip.")]
+    driver: Annotated[Literal["ade7953", "ina219", "ina226"], Doc("The chip.", "ina226"), NotInEffectYet(("ade7953", "ina219"))]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None
     volt_scale: Annotated[float | None, at.Gt(0), Doc("ade7953: counts per volt.")] = None
@@ -66,7 +76,7 @@ class PowerMeter:
 
 @dataclass(frozen=True, slots=True)
 class TemperatureSensor:
-    driver: Annotated[Literal["tmp102", "mcp9808"], Doc("The chip.")]
+    driver: Annotated[Literal["tmp102", "mcp9808"], Doc("The chip.", "tmp102"), NotInEffectYet(("mcp9808",))]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None
     every_s: Annotated[float, Duration("every", 0.2, 600), Doc("How often it is read.")] = 30.0
@@ -75,6 +85,6 @@ class TemperatureSensor:
 @dataclass(frozen=True, slots=True)
 class Sensors:
     light: Annotated[LightSensor | None, Doc("The photocell.")] = None
-    motion: Annotated[tuple[MotionSensor, ...], Doc("Presence: one sensor, or a list.")] = ()
+    motion: Annotated[tuple[MotionSensor, ...], OneOrMany(), Doc("Presence: one sensor, or a list.")] = ()
     power: Annotated[PowerMeter | None, Doc("The meter.")] = None
     temperature: Annotated[TemperatureSensor | None, Doc("The luminaire's temperature.")] = None

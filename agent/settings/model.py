@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 import annotated_types as at
 
 from agent.settings.hardware import Output, Sensors
-from agent.settings.marks import Doc, Duration, Name, Percent, Required
+from agent.settings.marks import Doc, Duration, Name, NotInEffectYet, Percent, Required, Unit
 from agent.settings.schedule import Calendar, Programme
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    latitude: Annotated[float, at.Ge(-90), at.Le(90), Doc("Degrees, north positive.", "51.4344")]
-    longitude: Annotated[float, at.Ge(-180), at.Le(180), Doc("Degrees, east positive.", "6.7623")]
+    latitude: Annotated[float, at.Ge(-90), at.Le(90), Unit("degrees"), Doc("Degrees, north positive.", "51.4344")]
+    longitude: Annotated[float, at.Ge(-180), at.Le(180), Unit("degrees"), Doc("Degrees, east positive.", "6.7623")]
     time_zone: Annotated[str, Doc("IANA name.", "Europe/Berlin")]
 
 
@@ -27,8 +27,8 @@ class Lamp:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    kind: Annotated[Literal["ac", "dc"], Doc("Sets the voltage alarms: ac -14/+10 %, dc +/-20 %.")]
-    nominal_v: Annotated[float, at.Gt(0), at.Le(1000), Doc("Nominal voltage in volts.")]
+    kind: Annotated[Literal["ac", "dc"], Doc("Sets the voltage alarms: ac -14/+10 %, dc +/-20 %.", "ac")]
+    nominal_v: Annotated[float, at.Gt(0), at.Le(1000), Doc("Nominal voltage in volts.", "230")]
 
 
 Point = tuple[Annotated[float, at.Ge(0)], Annotated[float, at.Ge(0)]]
@@ -40,19 +40,19 @@ class Luminaire:
         None
     )
     standby_power_w: Annotated[float, at.Ge(0), at.Le(100), Doc("Power at level 0 in watts.")] = 0.0
-    supply: Annotated[Supply | None, Doc("The supply at the meter.")] = None
-    minimum_level: Annotated[
-        float, at.Ge(0), at.Le(100), Doc("The driver's lowest level in percent; only 0 is below it, and off.")
-    ] = 10.0
-    virtual_light_output: Annotated[float, at.Gt(0), at.Le(100), Doc("What 100 % means for this lamp, in percent.")] = 100.0
+    supply: Annotated[Supply | None, NotInEffectYet(), Doc("The supply at the meter.")] = None
+    minimum_level: Annotated[Percent, Doc("The driver's lowest level in percent; only 0 is below it, and off.")] = 10.0
+    virtual_light_output: Annotated[
+        float, at.Gt(0), at.Le(100), Unit("%"), Doc("What 100 % means for this lamp, in percent.")
+    ] = 100.0
     power_curve: Annotated[tuple[Point, ...], Doc("[level %, W], ascending; default: straight from standby to nominal.")] = ()
     constant_light_output: Annotated[
-        tuple[Point, ...], Doc("[operating hours, %], ascending: less light while the lamp is new.")
+        tuple[Point, ...], NotInEffectYet(), Doc("[operating hours, %], ascending: less light while the lamp is new.")
     ] = ()
     fade_up_s: Annotated[float, Duration("fade_up", 0, 300), Doc("Fade to more light.")] = 2.0
     fade_down_s: Annotated[float, Duration("fade_down", 0, 300), Doc("Fade to less light.")] = 8.0
     start_delay_max_s: Annotated[
-        float, Duration("start_delay_max", 0, 30), Doc("Spreads a street's inrush after a power cut.")
+        float, Duration("start_delay_max", 0, 30), NotInEffectYet(), Doc("Spreads a street's inrush after a power cut.")
     ] = 0.0
 
 
@@ -81,9 +81,9 @@ class Motion:
 
 @dataclass(frozen=True, slots=True)
 class Derating:
-    from_c: Annotated[float, at.Ge(20), at.Le(150), Doc("Derating begins at this luminaire temperature.")]
-    to_c: Annotated[float, at.Ge(20), at.Le(150), Doc("From this temperature the level is at most `level`.")]
-    level: Annotated[float, at.Gt(0), at.Le(100), Doc("Percent.")]
+    from_c: Annotated[float, at.Ge(20), at.Le(150), Doc("Derating begins at this luminaire temperature.", "70")]
+    to_c: Annotated[float, at.Ge(20), at.Le(150), Doc("From this temperature the level is at most `level`.", "85")]
+    level: Annotated[float, at.Gt(0), at.Le(100), Unit("%"), Doc("Percent.", "30")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Limits:
     floor: Annotated[
         Percent | None, Doc("The least level at night, in percent; default: minimum_level. 0 permits switching off.")
     ] = None
-    derating: Annotated[Derating | None, Doc("Less light while the luminaire is hot.")] = None
+    derating: Annotated[Derating | None, NotInEffectYet(), Doc("Less light while the luminaire is hot.")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Broker:
         86400.0
     )
     protocol: Annotated[Literal["auto", "5", "3.1.1"], Doc("auto: 5, else 3.1.1.")] = "auto"
-    home_assistant: Annotated[bool, Doc("Publish Home Assistant's discovery.")] = False
+    home_assistant: Annotated[bool, NotInEffectYet(), Doc("Publish Home Assistant's discovery.")] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,9 @@ class Settings:
     calendar: Annotated[Calendar, Doc("Which programme on which night.")] = field(default_factory=Calendar)
     motion: Annotated[Motion, Doc("What presence does.")] = field(default_factory=Motion)
     limits: Annotated[Limits, Doc("What no demand may cross.")] = field(default_factory=Limits)
-    alarms: Annotated[dict[str, AlarmRule], Doc("Times and thresholds by event name.")] = field(default_factory=dict)
+    alarms: Annotated[dict[str, AlarmRule], NotInEffectYet(), Doc("Times and thresholds by event name.")] = field(
+        default_factory=dict
+    )
     telemetry: Annotated[TelemetrySettings, Doc("The periodic samples.")] = field(default_factory=TelemetrySettings)
     storage: Annotated[Storage, Doc("What is kept on disk.")] = field(default_factory=Storage)
 

@@ -48,7 +48,7 @@ class ProgrammeEntry:
     at: Annotated[
         TimeOfNight, Doc("When the level begins: a local time of day, or sunset / sunrise with an offset.", "sunrise-45min")
     ]
-    level: Annotated[Percent, Doc("Level in percent of full light.")]
+    level: Annotated[Percent, Doc("Level in percent of full light.", "60")]
 
 
 Programme = Annotated[tuple[ProgrammeEntry, ...], at.MinLen(1)]
@@ -58,7 +58,7 @@ Programme = Annotated[tuple[ProgrammeEntry, ...], at.MinLen(1)]
 class CalendarRule:
     """The first that matches wins; days and dates must both match where both are given."""
 
-    programme: Annotated[str, Doc("The programme of the nights that match.")]
+    programme: Annotated[str, Doc("The programme of the nights that match.", "residential")]
     days: Annotated[tuple[Weekday, ...], Doc("Days on which the night begins.")] = ()
     first: Annotated[MonthDay | None, Key("from"), Doc("First date, MM-DD, inclusive.", "12-24")] = None
     last: Annotated[MonthDay | None, Key("to"), Doc("Last date, MM-DD, inclusive; may lie in the next year.", "01-01")] = None
