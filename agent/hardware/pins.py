@@ -123,7 +123,7 @@ class KeptOutput(OutputDevice):  # type: ignore[misc]  # gpiozero has no types
 
 
 class RelayOutput:
-    """The relay in the lamp's supply, in terms of the lamp. Its line is claimed when first used, at the level at which it is found.
+    """The relay in the lamp's supply, in terms of the lamp. Its line is claimed when first used, at the level found on it.
 
     After the agent's end the line stays as it is, as far as the kernel lets it: Raspberry Pi's kernels do, unless told otherwise
     (pinctrl's persist_gpio_outputs). Raises OutputError, and tries to claim again the next time.

@@ -1,0 +1,283 @@
+"""The lamp: fades, the order of switching with a relay, failures told once, and never a part that waits for a broken one."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.events import OutputFailed, OutputWorks
+from agent.hardware.lamp import Lamp, fade_step_s
+from agent.hardware.output import OutputError
+from agent.records import Fault, Part, Ramp
+
+
+@dataclass
+class Bench:
+    """An output and a relay on one log, so that their order shows; each can be made to fail."""
+
+    found: float | None = None
+    closed: bool = True
+    log: list[str] = field(default_factory=list)
+    output_fails: bool = False
+    relay_fails: bool = False
+    now: float | None = None
+
+    def __post_init__(self) -> None:
+        self.now = self.found
+
+    def fraction(self) -> float | None:
+        return self.now
+
+    def set_fraction(self, fraction: float) -> None:
+        if self.output_fails:
+            self.log.append("output fails")
+            raise OutputError(Fault.FAILED, "the output is made to fail")
+        if fraction != self.now:
+            self.log.append(f"output {fraction:.2f}")
+        self.now = fraction
+
+    def reassert(self) -> None:
+        self.set_fraction(self.now or 0.0)
+        self.log.append("reasserted")
+
+    def supplied(self) -> bool:
+        if self.relay_fails:
+            raise OutputError(Fault.FAILED, "the relay is made to fail")
+        return self.closed
+
+    def set_supplied(self, supplied: bool) -> None:
+        if self.relay_fails:
+            self.log.append("relay fails")
+            raise OutputError(Fault.FAILED, "the relay is made to fail")
+        if supplied != self.closed:
+            self.log.append("close" if supplied else "open")
+        self.closed = supplied
+
+    @property
+    def light(self) -> float:
+        """What comes out, as a fraction: an output that was never driven leaves the lamp at full."""
+        return 0.0 if not self.closed else 1.0 if self.now is None else self.now
+
+
+def lamp_on(bench: Bench, *, relay: bool = True, minimum: float = 10, reassert_every_s: float = 60) -> Lamp:
+    return Lamp(bench, bench if relay else None, curve="linear", minimum=minimum, reassert_every_s=reassert_every_s)
+
+
+def run(lamp: Lamp, start_s: float, end_s: float) -> int:
+    """Virtual time: called whenever the lamp asked for it; how often that was."""
+    now_s: float | None = start_s
+    calls = 0
+    while now_s is not None and now_s <= end_s:
+        following = lamp.advance(now_s)
+        calls += 1
+        assert following is None or following > now_s
+        now_s = following
+    return calls
+
+
+def test_nothing_is_touched_before_the_first_ramp() -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    assert lamp.advance(0) is None
+    assert not bench.log
+
+
+def test_a_steady_level_is_written_once_and_then_only_reasserted() -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(60))
+    assert lamp.advance(0) == 60
+    assert bench.log == ["output 0.60"]
+    assert run(lamp, 60, 599) == 9
+    assert bench.log.count("reasserted") == 9
+
+
+def test_a_fade_is_written_every_20_ms_and_ends_exactly() -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp(30, 100, 0, 2, minimum=10))
+    assert lamp.advance(0) == pytest.approx(0.02)
+    assert lamp.advance(1) == pytest.approx(1.02)
+    assert lamp.actual_level == 65
+    run(lamp, 1.02, 2)
+    assert lamp.actual_level == 100
+
+
+def test_a_slow_fade_is_not_written_more_often_than_it_changes() -> None:
+    assert fade_step_s(Ramp(100, 90, 0, 300)) == pytest.approx(0.75)  # 0.025 % at a thirtieth of a percent a second
+    lamp = lamp_on(Bench(), reassert_every_s=1000)
+    lamp.drive(Ramp(100, 90, 0, 300))
+    assert run(lamp, 0, 300) <= 402
+
+
+def test_a_fade_that_only_jumps_at_its_end_is_woken_for_that_alone() -> None:
+    lamp = lamp_on(Bench(found=0.1))
+    lamp.drive(Ramp(10, 0, 0, 8, minimum=10))
+    assert lamp.advance(0) == 8
+
+
+def test_a_newer_ramp_replaces_the_older_in_mid_fade() -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp(100, 0, 0, 8, minimum=10))
+    run(lamp, 0, 4)
+    lamp.drive(Ramp(55, 100, 4, 5))
+    run(lamp, 4, 5)
+    assert bench.light == 1
+
+
+def test_off_goes_to_the_minimum_opens_the_relay_and_parks_the_output_once_the_contact_is_open() -> None:
+    bench = Bench(found=1.0)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp(100, 0, 0, 1, minimum=10))
+    run(lamp, 0, 0.99)
+    bench.log.clear()
+    run(lamp, 1, 1.1)
+    assert bench.log == ["output 0.10", "open"]
+    run(lamp, 1.2, 30)
+    assert bench.log == ["output 0.10", "open", "output 1.00"]
+    assert (lamp.actual_level, lamp.output_level) == (0, 0)
+
+
+def test_on_sets_the_level_and_then_closes_the_relay() -> None:
+    bench = Bench(found=1.0, closed=False)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(40))
+    lamp.advance(0)
+    assert bench.log == ["output 0.40", "close"]
+    assert lamp.actual_level == 40
+
+
+def test_light_asked_for_while_the_contact_opens_is_not_parked_over() -> None:
+    bench = Bench(found=0.3)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(0))
+    lamp.advance(0)
+    lamp.drive(Ramp.steady(30))
+    run(lamp, 0.05, 5)
+    assert bench.light == 0.3
+
+
+def test_without_a_relay_off_is_an_output_of_0() -> None:
+    bench = Bench(found=1.0)
+    lamp = lamp_on(bench, relay=False)
+    lamp.drive(Ramp.steady(0))
+    lamp.advance(0)
+    assert bench.log == ["output 0.00"]
+    assert lamp.actual_level == 0
+
+
+@pytest.mark.parametrize(
+    ("found", "closed", "level"), [(0.4, True, 40), (1.0, False, 0), (None, True, None), (None, False, None), (0.0, True, 0)]
+)
+def test_what_is_found_on_the_hardware_is_told_as_a_level(found: float | None, closed: bool, level: float | None) -> None:
+    assert lamp_on(Bench(found=found, closed=closed)).found_level() == level
+
+
+def test_a_found_drive_is_read_through_the_curve() -> None:
+    lamp = Lamp(Bench(found=170 / 254), None, curve="logarithmic", minimum=1)
+    assert lamp.found_level() == pytest.approx(10.1, abs=0.05)
+    assert lamp.output_level == pytest.approx(66.9, abs=0.05)
+
+
+@pytest.mark.parametrize(("undriven", "level"), [("full", 100), ("off", 0)])
+def test_an_undriven_lamp_is_as_its_wiring_leaves_it(undriven: str, level: float) -> None:
+    assert Lamp(Bench(), None, curve="linear", minimum=10, undriven=undriven).actual_level == level
+
+
+def test_a_dead_output_is_told_once_keeps_its_last_level_and_is_tried_every_second() -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(60))
+    lamp.advance(0)
+    bench.output_fails = True
+    lamp.drive(Ramp.steady(30))
+    run(lamp, 1, 10)
+    assert lamp.take_events() == [OutputFailed(Part.OUTPUT, Fault.FAILED)]
+    assert lamp.actual_level == 60
+    assert 9 <= bench.log.count("output fails") <= 11
+    bench.output_fails = False
+    run(lamp, 11, 12)
+    assert lamp.take_events() == [OutputWorks(Part.OUTPUT)]
+    assert lamp.actual_level == 30
+
+
+def test_a_dead_output_never_holds_up_the_relay() -> None:
+    bench = Bench(found=0.5)
+    lamp = lamp_on(bench)
+    bench.output_fails = True
+    lamp.drive(Ramp.steady(0))
+    lamp.advance(0)
+    assert not bench.closed
+    lamp.drive(Ramp.steady(80))
+    lamp.advance(1)
+    assert bench.closed
+    assert lamp.actual_level == 50  # what the output last took
+
+
+def test_a_relay_that_does_not_open_leaves_the_output_as_dark_as_it_goes_never_parked() -> None:
+    bench = Bench(found=0.5)
+    lamp = lamp_on(bench)
+    bench.relay_fails = True
+    lamp.drive(Ramp.steady(0))
+    run(lamp, 0, 10)
+    assert bench.now == 0
+    assert lamp.take_events() == [OutputFailed(Part.RELAY, Fault.FAILED)]
+    bench.relay_fails = False
+    run(lamp, 11, 13)
+    assert not bench.closed
+    assert bench.now == 1
+    assert lamp.take_events() == [OutputWorks(Part.RELAY)]
+
+
+def test_a_relay_that_cannot_be_read_at_start_is_told_and_taken_for_closed() -> None:
+    bench = Bench(found=0.5, relay_fails=True)
+    lamp = lamp_on(bench)
+    assert lamp.found_level() == 50
+    assert lamp.take_events() == [OutputFailed(Part.RELAY, Fault.FAILED)]
+    bench.relay_fails, bench.closed = False, False
+    lamp.drive(Ramp.steady(50))
+    lamp.advance(0)
+    assert bench.closed
+
+
+def test_a_failure_found_by_reasserting_is_told_too() -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(60))
+    lamp.advance(0)
+    bench.output_fails = True
+    lamp.advance(60)
+    assert lamp.take_events() == [OutputFailed(Part.OUTPUT, Fault.FAILED)]
+
+
+def test_the_error_behind_a_failure_is_handed_to_be_logged_once() -> None:
+    bench = Bench()
+    heard: list[str] = []
+    lamp = Lamp(bench, None, curve="linear", minimum=10, on_failure=lambda part, error: heard.append(f"{part}: {error}"))
+    bench.output_fails = True
+    lamp.drive(Ramp.steady(60))
+    run(lamp, 0, 10)
+    assert heard == ["output: the output is made to fail"]
+
+
+LEVELS = st.one_of(st.just(0.0), st.floats(10, 100))
+STEPS = st.lists(st.tuples(LEVELS, st.floats(0, 10), st.floats(0.3, 20), st.booleans(), st.booleans()), max_size=8)
+
+
+@given(STEPS)
+def test_once_both_parts_work_the_light_is_what_was_asked_whatever_failed_before(
+    steps: list[tuple[float, float, float, bool, bool]],
+) -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    now_s = 0.0
+    for level, fade_s, hold_s, output_fails, relay_fails in [*steps, (70.0, 1.0, 5.0, False, False)]:
+        bench.output_fails, bench.relay_fails = output_fails, relay_fails
+        lamp.drive(Ramp(lamp.actual_level, level, now_s, now_s + fade_s, minimum=10))
+        run(lamp, now_s, now_s + fade_s + hold_s)
+        now_s += fade_s + hold_s
+        if not output_fails and not relay_fails and hold_s > 2:
+            assert bench.light == pytest.approx(level / 100)
+    assert bench.light == pytest.approx(0.7)
