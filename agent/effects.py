@@ -42,6 +42,14 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Restamp:
+    """The clock is trusted now: what waits in the outbox has the wall-clock time ``uptime_s + offset_s``."""
+
+    offset_s: float
+    time_quality: TimeQuality
+
+
+@dataclass(frozen=True, slots=True)
 class Present:
     """Publish what is retained; only the newest matters."""
 
@@ -76,7 +84,7 @@ class Confirm:
     delivery: int
 
 
-Effect: TypeAlias = Drive | Sample | Send | Present | PresentAll | Promise | Remember | Confirm
+Effect: TypeAlias = Drive | Sample | Send | Restamp | Present | PresentAll | Promise | Remember | Confirm
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from agent.core.reporter import Reporter
 from agent.core.sources import Sources
 from agent.core.timekeeping import Timekeeper
 from agent.core.views import Sight, state, state_key, telemetry
-from agent.effects import Drive, PresentAll, Sample, Stamp, Step
+from agent.core.words import clock_words, reason
+from agent.effects import Drive, PresentAll, Restamp, Sample, Stamp, Step
 from agent.events import (
     CommandArrived,
     CommandRefused,
@@ -66,7 +67,7 @@ class Controller:
         self._outbox = OutboxView(0, 0)
         self._storage_failed = self._config_invalid = self._linked = False
         self._output_faults: set[Part] = set()
-        self._restored = False
+        self._restored = self._was_trusted = False
         self._desk = CommandDesk("" if settings.lamp is None else settings.lamp.id)
         self._decider = Decider(self._maintenance, self._desk.emergency, self._desk.override)
         self._desk.asks(self._decider)
@@ -111,7 +112,11 @@ class Controller:
     def _stamp(self, now: Instant) -> None:
         self._now, self._time = now, self._timekeeper.look(now)
         self._night = self._decider.look(now, self._time)
-        self._basket.stamp = Stamp(now.mono_s - self._started_s, self._time.utc_s, self._time.quality)
+        uptime_s = now.mono_s - self._started_s
+        self._basket.stamp = Stamp(uptime_s, self._time.utc_s, self._time.quality)
+        if self._time.trusted and not self._was_trusted:
+            self._basket.add(Restamp(self._time.utc_s - uptime_s, self._time.quality))
+        self._was_trusted = self._time.trusted
 
     def _take(self, event: Event, now: Instant) -> bool:
         """Note what has happened; whether it can change anything that is decided or told."""
@@ -334,8 +339,22 @@ class Controller:
         """The state as it would be published now."""
         return state(self.sight())
 
+    def summary(self) -> str:
+        """The level undertaken, and why, in one line."""
+        at = clock_words(self._now, self._time, self._watch.zone)
+        return f"{self._decision.feedback_level:g} %: {reason(self._decision.demand, at)}"
+
     def explain(self) -> Explanation:
         return explain(self.sight(), self._watch)
+
+    @property
+    def time(self) -> Time:
+        """As it was believed at the last step; may be read from any thread."""
+        return self._time
+
+    @property
+    def uptime_s(self) -> float:
+        return self._now.mono_s - self._started_s
 
     def sun_elevation_deg(self) -> float | None:
         """Of the sun, by the time that is believed."""

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from msgspec import UNSET, UnsetType
 
-from agent.core.demand import Demand, Slot
+from agent.core.demand import Demand
 from agent.core.limits import Decision
 from agent.core.meter import level_from_power
 from agent.core.nightwatch import Night
@@ -46,6 +46,12 @@ class Sight:
     @property
     def actual_level(self) -> float:
         return round(self.ramp.level_at(self.now.mono_s), 1)
+
+    def measured(self, part: Part, quantity: Quantity, digits: int) -> Measured:
+        """The last believable value, rounded; UNSET without the part."""
+        if part not in self.sources:
+            return UNSET
+        return _rounded(self.sources.value(part, quantity, self.now.mono_s), digits)
 
 
 def state_key(sight: Sight) -> StateKey:
@@ -115,15 +121,15 @@ def _rounded(value: Measured, digits: int) -> Measured:
 
 def telemetry(sight: Sight, counters: Counters) -> Telemetry:
     """One sample; counters are cut, not rounded, so that what is published is never above what is kept."""
-    estimated = _of(sight, Part.POWER, Quantity.ACTIVE_POWER_W, 2)
+    estimated = sight.measured(Part.POWER, Quantity.ACTIVE_POWER_W, 2)
     return Telemetry(
         feedback_level=round(sight.decision.feedback_level, 1),
         actual_level=sight.actual_level,
         light_level_lx=_rounded(sight.light_level_lx, 2),
-        temperature_c=_of(sight, Part.TEMPERATURE, Quantity.TEMPERATURE_C, 1),
-        soc_temperature_c=_of(sight, Part.SOC, Quantity.SOC_TEMPERATURE_C, 1),
-        supply_voltage_v=_of(sight, Part.POWER, Quantity.SUPPLY_VOLTAGE_V, 2),
-        supply_current_a=_of(sight, Part.POWER, Quantity.SUPPLY_CURRENT_A, 3),
+        temperature_c=sight.measured(Part.TEMPERATURE, Quantity.TEMPERATURE_C, 1),
+        soc_temperature_c=sight.measured(Part.SOC, Quantity.SOC_TEMPERATURE_C, 1),
+        supply_voltage_v=sight.measured(Part.POWER, Quantity.SUPPLY_VOLTAGE_V, 2),
+        supply_current_a=sight.measured(Part.POWER, Quantity.SUPPLY_CURRENT_A, 3),
         active_power_w=estimated,
         active_energy_wh=int(counters.active_energy_wh * 1000) / 1000,
         operating_hours=int(counters.operating_s / 3600 * 1000) / 1000,
@@ -131,13 +137,3 @@ def telemetry(sight: Sight, counters: Counters) -> Telemetry:
         presence_count=counters.presence_count if sight.settings.sensors.motion else UNSET,
         quality={"active_energy_wh": "estimated"} if not isinstance(estimated, float) else UNSET,
     )
-
-
-def _of(sight: Sight, part: Part, quantity: Quantity, digits: int) -> Measured:
-    if part not in sight.sources:
-        return UNSET
-    return _rounded(sight.sources.value(part, quantity, sight.now.mono_s), digits)
-
-
-def held_by(sight: Sight, slot: Slot) -> Demand | None:
-    return next((demand for demand in sight.demands if demand is not None and demand.slot is slot), None)

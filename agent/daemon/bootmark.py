@@ -1,0 +1,39 @@
+"""How the agent came to start: a small file remembers the last start of the kernel and whether the agent said goodbye."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from agent.records import BootReason
+
+NAME = "boot.json"
+
+
+@dataclass(frozen=True, slots=True)
+class BootMark:
+    kernel_boot_id: str
+    ended_well: bool
+
+
+def reason_of(mark: BootMark | None, kernel_boot_id: str) -> BootReason:
+    """Another kernel boot, or none on record: the power came on."""
+    if mark is None or mark.kernel_boot_id != kernel_boot_id:
+        return BootReason.POWER_ON
+    return BootReason.RESTART if mark.ended_well else BootReason.CRASH
+
+
+def read_mark(directory: Path) -> BootMark | None:
+    """None where there is none, or none that can be read: then the start counts as the power coming on, which lights the lamp."""
+    try:
+        return msgspec.json.decode((directory / NAME).read_bytes(), type=BootMark)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def write_mark(directory: Path, mark: BootMark) -> None:
+    """Replace the file whole. Raises OSError; the state directory being unwritable is told of by the storage."""
+    fresh = directory / (NAME + ".new")
+    fresh.write_bytes(msgspec.json.encode(mark))
+    os.replace(fresh, directory / NAME)  # noqa: PTH105  the one call that is atomic by its own documentation
