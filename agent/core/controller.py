@@ -5,33 +5,30 @@ from msgspec import UNSET
 from agent.core.alarms import OCCURRENCES, Alarm, Occurrence
 from agent.core.basket import Basket
 from agent.core.deciding import Decider
-from agent.core.demand import Cause, Demand, Slot
+from agent.core.demand import Demand
 from agent.core.desk import CommandDesk
 from agent.core.explain import Explanation, explain
-from agent.core.fading import fade
-from agent.core.limits import Decision
+from agent.core.light import Light
 from agent.core.maintenance import MaintenanceSlot
 from agent.core.memory import WITHIN_S, MarkTimer
 from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch, ZoneOf
 from agent.core.presence import Presence
 from agent.core.reporter import Reporter
+from agent.core.sampling import configured_parts, new_periods
+from agent.core.sampling import next_s as next_period_s
 from agent.core.sources import Sources
-from agent.core.timekeeping import Timekeeper
+from agent.core.surroundings import Surroundings
+from agent.core.timekeeping import Time, Timekeeper
 from agent.core.views import Sight, state, state_key, telemetry
 from agent.core.words import clock_words, reason
 from agent.effects import Drive, PresentAll, Restamp, Sample, Stamp, Step
 from agent.events import (
     CommandArrived,
     CommandRefused,
-    ConfigInvalid,
     Event,
-    LinkChanged,
     Measured,
     MotionEdge,
-    OutboxChanged,
-    OutputFailed,
-    OutputWorks,
     ReadFailed,
     Reconfigured,
     Restored,
@@ -40,14 +37,12 @@ from agent.events import (
     TechnicianSet,
     Woken,
 )
-from agent.ledger import Counters, MaintenanceEnded
-from agent.messages import Edge, OutboxView, State
+from agent.ledger import Counters, MaintenanceEnded, Memory
+from agent.messages import Edge, State
 from agent.records import Boot, Instant, Part, Quantity, Ramp, TimeQuality
 from agent.settings.model import Settings
 
 START_S = 5.0  # at most so long the level found is kept until ledger and first readings are in
-SLOW_S = 60.0  # the period of a source that cannot change a decision now
-AFTER_CHANGE_S = 60.0  # so long after a change of level the power is read often
 LOOK_S = 60.0  # the wall clock is looked at this often at least
 
 
@@ -59,27 +54,20 @@ class Controller:
         self._zone_of = zone_of
         self._started_s = now.mono_s
         self._timekeeper = Timekeeper(not_before_utc_s=boot.built_utc_s)
+        self._around = Surroundings()
         self._maintenance = MaintenanceSlot()
         self._basket = Basket()
         self._mark = MarkTimer(now.mono_s)
         self._meter = Meter(Counters(), now.mono_s)
         self._presences_before = 0
-        self._outbox = OutboxView(0, 0)
-        self._storage_failed = self._config_invalid = self._linked = False
-        self._output_faults: set[Part] = set()
-        self._restored = self._was_trusted = False
+        self._was_trusted = False
         self._desk = CommandDesk("" if settings.lamp is None else settings.lamp.id)
         self._decider = Decider(self._maintenance, self._desk.emergency, self._desk.override)
         self._desk.asks(self._decider)
+        self._light = Light(boot.found_level, now.mono_s)
+        self._meter.lights(self._light.lit)
         self._configure(settings, now)
-        level = 100.0 if boot.found_level is None else boot.found_level
-        self.ramp = Ramp.steady(level, now.mono_s)
-        self._changed_level_s = now.mono_s
-        self._settled = True
-        starting = Demand(Slot.DEFAULT, level, Cause.STARTING, now.mono_s)
-        self._decision: Decision = Decision(starting, level, level, ())
-        self._demands: tuple[Demand | None, ...] = (starting,)
-        self._meter.lights(level > 0)
+        self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._due_s = now.mono_s
 
     def _configure(self, settings: Settings, now: Instant) -> None:
@@ -97,14 +85,14 @@ class Controller:
     def start(self, now: Instant) -> Step:
         """The first effects: the lamp at the level found, or full."""
         self._stamp(now)
-        self._basket.add(Drive(self.ramp))
+        self._basket.add(Drive(self._light.ramp))
         self._decide(now)
         return Step(self._basket.take(), self._due_s)
 
     def step(self, event: Event, now: Instant) -> Step:
         """Take one event. Deterministic: the same events at the same instants give the same effects."""
         self._stamp(now)
-        self._meter.advance(now.mono_s, self.ramp, self._settings.luminaire, self._measured_w(now))
+        self._meter.advance(now.mono_s, self._light.ramp, self._settings.luminaire, self._measured_w(now))
         if self._take(event, now) or now.mono_s >= self._due_s:
             self._decide(now)
         return Step(self._basket.take(), self._due_s)
@@ -133,35 +121,17 @@ class Controller:
                 self._desk.refused(envelope, refusal, now, self._time, self._basket)
             case Stored():
                 self._desk.on_disk(event.promise, now, self._time, self._basket, durable=event.durable)
-                self._storage_failed = not event.durable
             case TechnicianSet() | TechnicianRelease():
                 self._technician(event, now)
-            case Restored():
-                self._restore(event, now)
-            case Reconfigured():
-                self._configure(event.settings, now)
-                self._config_invalid = False
-            case _:
-                self._note_surroundings(event)
-        return not isinstance(event, Woken)
-
-    def _note_surroundings(self, event: Event) -> None:
-        match event:
-            case LinkChanged(connected):
-                self._linked = connected
-            case OutboxChanged():
-                if event.pending == 0 and self._outbox.pending > 0:
-                    self._reporter.want_state()
-                self._outbox = OutboxView(event.pending, event.dropped)
-                self._storage_failed = event.degraded
-            case OutputFailed(part):
-                self._output_faults.add(part)
-            case OutputWorks(part):
-                self._output_faults.discard(part)
-            case ConfigInvalid():
-                self._config_invalid = True
+            case Restored(memory):
+                self._restore(memory, now)
+            case Reconfigured(settings):
+                self._configure(settings, now)
             case _:
                 pass
+        if self._around.note(event):
+            self._reporter.want_state()
+        return not isinstance(event, Woken)
 
     def _measured(self, event: Measured, now: Instant) -> bool:
         at_s = event.readings[0].at_s if event.readings else now.mono_s
@@ -171,7 +141,9 @@ class Controller:
         cell = self._watch.photocell
         before = cell.dark, cell.candidate_since_s, cell.near_threshold()
         for reading in event.readings:
-            self._watch.light(reading, self.ramp.level_at(reading.at_s), steady=reading.at_s >= self.ramp.end_s, now=now)
+            self._watch.light(
+                reading, self._light.ramp.level_at(reading.at_s), steady=reading.at_s >= self._light.ramp.end_s, now=now
+            )
         return before != (cell.dark, cell.candidate_since_s, cell.near_threshold())
 
     def _technician(self, event: TechnicianSet | TechnicianRelease, now: Instant) -> None:
@@ -187,9 +159,7 @@ class Controller:
                 if self._maintenance.release():
                     self._basket.remember((MaintenanceEnded(),), within_s=0)
 
-    def _restore(self, event: Restored, now: Instant) -> None:
-        memory = event.memory
-        self._restored, self._storage_failed = True, not event.durable
+    def _restore(self, memory: Memory, now: Instant) -> None:
         self._desk.restore(memory, now)
         self._maintenance.restore(memory.maintenance, self._boot.kernel_boot_id, now.mono_s)
         self._meter.add(memory.counters)
@@ -208,49 +178,32 @@ class Controller:
         if self._maintenance.advance(now.mono_s):
             self._basket.remember((MaintenanceEnded(),), within_s=0)
         self._desk.maintained = self._maintenance.demand is not None
-        if not self._starting(now):
+        if not self._keeps_what_it_found(now):
             self._demands = self._decider.demands()
-            self._drive(self._decider.decide(self._demands), now)
-        if now.mono_s >= self.ramp.end_s and not self._output_faults:
-            if not self._settled:
-                self._settled = True
+            if self._light.follow(self._decider.decide(self._demands), self._settings, now.mono_s):
+                self._meter.lights(self._light.lit)
+                self._basket.add(Drive(self._light.ramp))
+        if self._light.arrived(now.mono_s) and not self._around.output_faults:
+            if self._light.settle():
                 self._reporter.want_state()
-            self._desk.settled(self._decision.demand, now, self._time, self._basket)
+            self._desk.settled(self._light.decision.demand, now, self._time, self._basket)
         self._sample(now)
         self._tell(now)
         self._due_s = self._next_s(now)
 
-    def _starting(self, now: Instant) -> bool:
-        """Whether the level found is still kept: until ledger and first light reading are in, or 5 s are over."""
-        if self._decision.demand.cause is not Cause.STARTING or now.mono_s - self._started_s >= START_S:
+    def _keeps_what_it_found(self, now: Instant) -> bool:
+        """While starting, until ledger and first light reading are in, but no longer than 5 s."""
+        if not self._light.starting or now.mono_s - self._started_s >= START_S:
             return False
         seen = self._watch.photocell is None or self._watch.photocell.dark is not None
-        return not (self._restored and seen)
-
-    def _drive(self, decision: Decision, now: Instant) -> None:
-        before, self._decision = self._decision, decision
-        if decision.light_level == self.ramp.end_level:
-            return
-        self.ramp = fade(before, decision, self.ramp, self._settings, now.mono_s)
-        self._changed_level_s, self._settled = now.mono_s, False
-        self._meter.lights(decision.light_level > 0)
-        self._basket.add(Drive(self.ramp))
+        return not (self._around.restored and seen)
 
     def _sample(self, now: Instant) -> None:
-        """Read often what can change a decision, the rest once a minute."""
-        for part, (every_s, _) in self._parts.items():
-            match part:
-                case Part.LIGHT:
-                    often = self._watch.wants_light_often(self._time) or now.mono_s - self._changed_level_s < AFTER_CHANGE_S / 2
-                case Part.POWER:
-                    often = now.mono_s - self._changed_level_s < AFTER_CHANGE_S
-                case _:
-                    often = False
-            period_s = every_s if often else max(every_s, SLOW_S)
-            if self._sources.set_every(part, period_s, now.mono_s):
-                if part is Part.LIGHT and self._watch.photocell is not None:
-                    self._watch.photocell.set_period(period_s, now.mono_s)
-                self._basket.add(Sample(part, period_s))
+        periods = new_periods(self._parts, self._sources, self._watch, self._time, self._light.changed_s, now.mono_s)
+        for part, every_s in periods.items():
+            if part is Part.LIGHT and self._watch.photocell is not None:
+                self._watch.photocell.set_period(every_s, now.mono_s)
+            self._basket.add(Sample(part, every_s))
 
     def _tell(self, now: Instant) -> None:
         """Alarms, acknowledgements, telemetry, marks for the ledger, and last the state that shows it all."""
@@ -259,7 +212,7 @@ class Controller:
         sight = self.sight()
         if self._reporter.telemetry_due(now.mono_s):
             self._basket.telemetry(telemetry(sight, self._counters()))
-        if self._mark.due(now.mono_s, lit=self.ramp.end_level > 0):
+        if self._mark.due(now.mono_s, lit=self._light.lit):
             mark = self._mark.watermark(now, self._time)
             self._basket.remember((self._counters(), mark, *self._desk.memory(now)), WITHIN_S)
         if self._desk.wants_sync:
@@ -272,35 +225,46 @@ class Controller:
 
     def _truths(self, now: Instant) -> dict[Alarm, bool]:
         cell = self._watch.photocell
-        return self._sources.truths(now.mono_s) | {
+        return {
+            **self._sources.truths(now.mono_s),
+            **self._around.truths(has_broker=self._settings.broker is not None),
             Alarm.PHOTOCELL_FAULT: cell is not None and cell.convicted,
-            Alarm.CONTROL_GEAR_COMM_FAILURE: bool(self._output_faults),
             Alarm.TIME_UNSYNCED: self._time.quality is TimeQuality.UNSYNCED,
             Alarm.TIME_STEPPED: self._timekeeper.stepped,
             Alarm.FALLBACK_ACTIVE: self._watch.falls_back(self._time),
-            Alarm.INVALID_CONFIG: self._config_invalid,
-            Alarm.STORAGE_DEGRADED: self._storage_failed,
-            Alarm.COMMUNICATION_FAILURE: not self._linked and self._settings.broker is not None,
         }
 
     def _next_s(self, now: Instant) -> float:
         """The next moment at which something changes by itself; never more than a minute away, to look at the clock."""
-        lit = self.ramp.end_level > 0
-        moments = [
+        moments = (
             now.mono_s + LOOK_S,
             self._watch.next_s(),
             self._desk.next_s(now, self._time),
             self._reporter.next_s(now.mono_s),
-            self._mark.next_s(lit=lit),
+            self._mark.next_s(lit=self._light.lit),
             self._sources.next_stale_s(now.mono_s),
-            None if self._settled else self.ramp.end_s,
-            self._started_s + START_S if self._decision.demand.cause is Cause.STARTING else None,
+            self._light.next_s(),
+            self._started_s + START_S if self._light.starting else None,
+            next_period_s(self._light.changed_s, now.mono_s),
             *(demand.until_s for demand in self._demands if demand is not None),
-            *(self._changed_level_s + after_s for after_s in (AFTER_CHANGE_S / 2, AFTER_CHANGE_S)),
-        ]
+        )
         return min(at_s for at_s in moments if at_s is not None and at_s > now.mono_s)
 
     # --- what can be seen
+
+    @property
+    def ramp(self) -> Ramp:
+        """What the lamp was last told to follow."""
+        return self._light.ramp
+
+    @property
+    def time(self) -> Time:
+        """As it was believed at the last step; may be read from any thread."""
+        return self._time
+
+    @property
+    def uptime_s(self) -> float:
+        return self._now.mono_s - self._started_s
 
     def _measured_w(self, now: Instant) -> float | None:
         """Active power by a meter at the lamp while it is good."""
@@ -323,8 +287,8 @@ class Controller:
             settings=self._settings,
             night=self._night,
             demands=self._demands,
-            decision=self._decision,
-            ramp=self.ramp,
+            decision=self._light.decision,
+            ramp=self._light.ramp,
             plan=self._watch.plan(self._time),
             next=self._watch.next_change(self._time),
             presence=self._presence.is_present(now.mono_s, self._settings.motion.hold_s) if has_motion else UNSET,
@@ -332,7 +296,7 @@ class Controller:
             sources=self._sources,
             override=self._desk.override.held,
             alarms=tuple(alarm.value for alarm, _ in self._reporter.alarms.active()),
-            outbox=self._outbox,
+            outbox=self._around.outbox,
         )
 
     def state(self) -> State:
@@ -342,30 +306,11 @@ class Controller:
     def summary(self) -> str:
         """The level undertaken, and why, in one line."""
         at = clock_words(self._now, self._time, self._watch.zone)
-        return f"{self._decision.feedback_level:g} %: {reason(self._decision.demand, at)}"
+        return f"{self._light.decision.feedback_level:g} %: {reason(self._light.decision.demand, at)}"
 
     def explain(self) -> Explanation:
         return explain(self.sight(), self._watch)
 
-    @property
-    def time(self) -> Time:
-        """As it was believed at the last step; may be read from any thread."""
-        return self._time
-
-    @property
-    def uptime_s(self) -> float:
-        return self._now.mono_s - self._started_s
-
     def sun_elevation_deg(self) -> float | None:
         """Of the sun, by the time that is believed."""
         return None if self._watch.sun is None else self._watch.sun.elevation_deg(self._time.utc_s)
-
-
-def configured_parts(settings: Settings) -> dict[Part, tuple[float, int | None]]:
-    """The parts that are read, each with its shortest period in seconds and its bus."""
-    sensors = settings.sensors
-    found: dict[Part, tuple[float, int | None]] = {Part.SOC: (SLOW_S, None)}
-    for part, sensor in ((Part.LIGHT, sensors.light), (Part.POWER, sensors.power), (Part.TEMPERATURE, sensors.temperature)):
-        if sensor is not None:
-            found[part] = sensor.every_s, sensor.bus
-    return found

@@ -1,0 +1,48 @@
+"""The light: the decision in force, the ramp that brings the lamp there, and whether it has arrived."""
+
+from agent.core.demand import Cause, Demand, Slot
+from agent.core.fading import fade
+from agent.core.limits import Decision
+from agent.records import Ramp
+from agent.settings.model import Settings
+
+
+class Light:
+    """Monotonic seconds, levels in percent. It begins at the level found on the output, or full, and keeps that at first."""
+
+    def __init__(self, found_level: float | None, now_s: float) -> None:
+        level = 100.0 if found_level is None else found_level
+        self.decision = Decision(Demand(Slot.DEFAULT, level, Cause.STARTING, now_s), level, level, ())
+        self.ramp = Ramp.steady(level, now_s)
+        self.changed_s = now_s
+        self._settled = True
+
+    @property
+    def starting(self) -> bool:
+        return self.decision.demand.cause is Cause.STARTING
+
+    @property
+    def lit(self) -> bool:
+        """On, or on its way there."""
+        return self.ramp.end_level > 0
+
+    def follow(self, decision: Decision, settings: Settings, now_s: float) -> bool:
+        """Put a decision in force; whether that takes a new ramp."""
+        before, self.decision = self.decision, decision
+        if decision.light_level == self.ramp.end_level:
+            return False
+        self.ramp = fade(before, decision, self.ramp, settings, now_s)
+        self.changed_s, self._settled = now_s, False
+        return True
+
+    def arrived(self, now_s: float) -> bool:
+        return now_s >= self.ramp.end_s
+
+    def settle(self) -> bool:
+        """The lamp has arrived; True the first time that this is said of a ramp."""
+        first, self._settled = not self._settled, True
+        return first
+
+    def next_s(self) -> float | None:
+        """When the ramp ends, until that has been told."""
+        return None if self._settled else self.ramp.end_s
