@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from agent.records import Instant, Part
-from agent.settings.hardware import MotionSensor
+from agent.settings.hardware import MotionSensor, Relay
 from agent.settings.model import Location, Settings
 from agent.simulation.bus import VirtualBus, costs_nothing
 from agent.simulation.climate import Air, Warming
 from agent.simulation.fitting import Buses, Fitting, Surroundings, plug_in
-from agent.simulation.luminaire import LampCircuit
+from agent.simulation.luminaire import LampCircuit, Line
 from agent.simulation.motion import MotionLine, Passage
 from agent.simulation.street import Street
 from agent.simulation.supply import SupplyWires
@@ -135,8 +136,16 @@ def _lamp(settings: Settings, sysfs: VirtualSysfs, pins: MockFactory) -> LampCir
         settings.luminaire,
         output,
         high_fraction=lambda: None if gpio is None else sysfs.high_fraction(gpio),
-        relay_line=None if relay is None else pins.pin(f"GPIO{relay.gpio}"),
+        relay_line=None if relay is None else _idle_line(relay, pins),
     )
+
+
+def _idle_line(relay: Relay, pins: MockFactory) -> Line:
+    """The relay's line, held by the relay board's own resistor where it moves no coil, until somebody drives it."""
+    line = pins.pin(f"GPIO{relay.gpio}")
+    if not relay.active_high:
+        line.drive_high()
+    return cast("Line", line)
 
 
 def _wires(settings: Settings, lamp: LampCircuit, seed: int) -> SupplyWires:

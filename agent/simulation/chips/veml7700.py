@@ -63,7 +63,7 @@ class Veml7700Chip:
 
 
 def counts(lux: float, configuration: int) -> int:
-    """What the ALS register shows at this light, once a conversion with this configuration has finished."""
+    """What the light register shows at this light, once a conversion with this configuration has finished."""
     lux_per_count = _LX_PER_COUNT * (0.8 / _integration_s(configuration)) * (2 / _GAINS[configuration >> 11 & 0b11])
     return min(_FULL_SCALE, int(_response(lux) / lux_per_count))
 
