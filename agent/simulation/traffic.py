@@ -17,7 +17,7 @@ class Kind(Enum):
     CAR = "car"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Pass:
     """Someone in the field of the motion sensor. POSIX seconds; ``end_s`` includes the sensor's own afterglow."""
 

@@ -52,7 +52,10 @@ class TrueTime:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Usable from several threads, of which one advances it. Times are lamp time unless their name says UTC."""
+    """Usable from several threads, of which one advances it. Times are lamp time unless their name says UTC.
+
+    Locks are only ever taken downwards: a bus, then the luminaire's warmth, then /sys; no lock is held while a pin is driven.
+    """
 
     time: TrueTime
     street: Street
