@@ -63,4 +63,4 @@ def as_os_error() -> Iterator[None]:
     try:
         yield
     except lgpio.error as error:
-        raise OSError(EIO, str(error)) from error
+        raise OSError(EIO, str(error).strip("'")) from error  # lgpio quotes its texts

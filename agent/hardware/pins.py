@@ -32,7 +32,7 @@ def gpio_factory() -> Factory:
     except OSError as error:
         remedy = "set WorkingDirectory= or LG_WD in the unit to a folder that the agent may write"
         raise GpioError(f"lgpio cannot make its pipe in {os.environ.get('LG_WD') or Path.cwd()} ({error}); {remedy}") from error
-    if not hasattr(lgpio, "SET_BIAS_DISABLE"):
+    if not hasattr(lgpio, "gpiochip_open"):
         remedy = "remove it, apt install python3-lgpio, and make the virtual environment with --system-site-packages"
         raise GpioError(f"the lgpio installed is an empty stub, as pip finds it for a new Python; {remedy}")
     from agent.hardware.lines import KeepingFactory

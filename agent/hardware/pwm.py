@@ -93,8 +93,9 @@ class KernelPwm:
         try:
             act()
         except (OSError, OutputError, ValueError) as error:
+            explained = self._explained(error)
             self._written_ns = self._folder = None  # begin anew: the chip may have been bound again, the channel unexported
-            raise self._explained(error) from error
+            raise explained from error
 
     def _claim(self) -> None:
         """Bring the channel under our hand: a running one to our period at its own duty, any other untouched but for a trial."""

@@ -26,9 +26,7 @@ class Lgpio(ModuleType):
     """As much of lgpio as gpiozero calls for an output, over one chip whose lines keep what they are given."""
 
     error = LgpioError
-    SET_BIAS_DISABLE = SET_PULL_NONE = 128
-    SET_BIAS_PULL_UP = SET_PULL_UP = 32
-    SET_BIAS_PULL_DOWN = SET_PULL_DOWN = 64
+    SET_PULL_NONE, SET_PULL_UP, SET_PULL_DOWN = 128, 32, 64  # as 0.2 names them; 0.1 said SET_BIAS_
     RISING_EDGE, FALLING_EDGE, BOTH_EDGES = 1, 2, 3
 
     def __init__(self, levels: dict[int, int]) -> None:

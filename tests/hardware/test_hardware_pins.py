@@ -1,6 +1,7 @@
 """Motion inputs and the relay on gpiozero's mock pins; and the factory, which fails in words."""
 
 import gc
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -244,6 +245,14 @@ def test_the_empty_stub_is_seen_through(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(sys.modules, "lgpio", ModuleType("lgpio"))
     with pytest.raises(GpioError, match="empty stub"):
         gpio_factory()
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="lgpio is no dependency there: it comes from apt")
+def test_the_lgpio_that_we_require_is_not_taken_for_the_stub(tmp_path: Path) -> None:
+    code = "from agent.hardware.pins import GpioError, gpio_factory\ntry: gpio_factory()\nexcept GpioError as error: print(error)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=True)
+    assert "stub" not in run.stdout  # here, most likely: that this is no Raspberry Pi
 
 
 def test_the_message_names_the_folder_that_lgpio_cannot_write(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ def test_a_refused_write_is_an_error_and_is_tried_again() -> None:
     pwm.set_fraction(0.5)
     tree.failing = errno.EIO
     for _ in range(2):
-        with pytest.raises(OutputError) as caught:
+        with pytest.raises(OutputError, match=f"/sys/{CHIP}/pwm2: ") as caught:
             pwm.set_fraction(0.6)
         assert caught.value.fault is Fault.FAILED
     tree.failing = None
