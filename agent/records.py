@@ -122,10 +122,10 @@ class Ramp:
         """The level at a monotonic moment, before the start and after the end too."""
         if now_s >= self.end_s:
             return self.end_level
-        if self.start_level <= 0 and self.end_level <= 0:
-            return 0.0
+        if now_s < self.start_s or (self.start_level <= 0 and self.end_level <= 0):
+            return self.start_level
         low = max(self.start_level, self.minimum), max(self.end_level, self.minimum)
-        done = max(0.0, (now_s - self.start_s) / (self.end_s - self.start_s))
+        done = (now_s - self.start_s) / (self.end_s - self.start_s)
         return low[0] + (low[1] - low[0]) * done
 
 

@@ -29,9 +29,12 @@ class Light:
     def follow(self, decision: Decision, settings: Settings, now_s: float) -> bool:
         """Put a decision in force; whether that takes a new ramp."""
         before, self.decision = self.decision, decision
-        if decision.light_level == self.ramp.end_level:
-            return False
-        self.ramp = fade(before, decision, self.ramp, settings, now_s)
+        ramp = fade(before, decision, self.ramp, settings, now_s)
+        if decision.light_level == self.ramp.end_level:  # on the way already; another slot may want it sooner
+            same = self._settled or decision.demand.slot is before.demand.slot
+            if same or ramp.end_s >= self.ramp.end_s:
+                return False
+        self.ramp = ramp
         self.changed_s, self._settled = now_s, False
         return True
 
