@@ -1,0 +1,1 @@
+"""Cross checks: what one value says of another. Each is a function of valid settings; none knows of YAML."""

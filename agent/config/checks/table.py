@@ -1,0 +1,15 @@
+"""All cross checks, in the order in which they are made."""
+
+from agent.config.checks import alarms, broker, buses, drivers, levels, pins, place, schedule
+from agent.config.checks.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    *drivers.CHECKS,
+    *buses.CHECKS,
+    *pins.CHECKS,
+    *levels.CHECKS,
+    *schedule.CHECKS,
+    *place.CHECKS,
+    *broker.CHECKS,
+    *alarms.CHECKS,
+)

@@ -1,0 +1,93 @@
+"""The judgement: pydantic holds the data against the settings' annotations; its errors come back in our words."""
+
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from agent.config.findings import Finding, Path
+from agent.config.places import Places, shape_at
+from agent.config.problems import quoted
+from agent.config.shapes import ChoiceShape, DurationShape, KeyShape, ListShape, NumberShape, SectionShape, Shape, TextShape
+from agent.config.walk import Data, wanted
+from agent.config.wording import alternatives, beyond, limit, nearest, range_of
+from agent.settings.model import Settings
+
+_TOO_FEW = ("too_short", "string_too_short")
+
+
+@cache
+def _adapter() -> TypeAdapter[Settings]:
+    return TypeAdapter(Settings)
+
+
+def judge(data: Data, places: Places, told: set[Path]) -> tuple[Settings | None, tuple[Finding, ...]]:
+    """The settings, or what is wrong beside what has been told already; both are empty where all was told."""
+    try:
+        return _adapter().validate_python(data), ()
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        broken = told | {detail["loc"] for detail in details}
+        return None, tuple(_finding(detail, places) for detail in details if not _is_known(detail, told, broken))
+
+
+def _is_known(detail: ErrorDetails, told: set[Path], broken: set[Path]) -> bool:
+    """Pydantic also counts a list as too short when it is its entries that are wrong."""
+    path = detail["loc"]
+    if path in told:
+        return True
+    return detail["type"] in _TOO_FEW and any(len(each) > len(path) and each[: len(path)] == path for each in broken)
+
+
+def _finding(detail: ErrorDetails, places: Places) -> Finding:
+    path = detail["loc"]
+    shape = shape_at(path)
+    if detail["type"] == "missing":
+        return _missing(path)
+    text = quoted(places.text(path))
+    match shape:
+        case ChoiceShape():
+            return _no_choice(path, text, shape)
+        case NumberShape() | DurationShape():
+            return _out_of_range(path, text, shape, detail)
+        case TextShape():
+            return _no_name(path, text, shape)
+        case ListShape():
+            return Finding(path, "holds nothing", f"write at least one entry: {wanted(shape.item)}")
+    return Finding(path, detail["msg"], f"write {wanted(shape)}")
+
+
+def _missing(path: Path) -> Finding:
+    section = shape_at(path[:-1])
+    described = section.by_name(str(path[-1])) if isinstance(section, SectionShape) else None
+    return Finding(path, "is missing", f"write {example_of(described)}" if described else "")
+
+
+def example_of(described: KeyShape) -> str:
+    """``driver: pwm``."""
+    shape: Shape = described.shape
+    if described.doc.example:
+        return f"{described.key}: {described.doc.example}"
+    if isinstance(shape, SectionShape):
+        return f"{described.key}: with {', '.join(each.key for each in shape.keys if each.required)}"
+    return f"{described.key}: and {wanted(shape, None, described).removeprefix('write ')}"
+
+
+def _no_choice(path: Path, text: str, shape: ChoiceShape) -> Finding:
+    likely = nearest(text, shape.values)
+    known = alternatives(shape.values)
+    return Finding(path, f"{text} is not known here", f"write {likely} ({known} are possible)" if likely else f"write {known}")
+
+
+def _out_of_range(path: Path, text: str, shape: NumberShape | DurationShape, detail: ErrorDetails) -> Finding:
+    missed = beyond(shape.bounds, float(detail["input"]))
+    message = f"{text} is {missed[0]} {limit(missed[1], shape)}" if missed else f"{text} is out of range"
+    return Finding(path, message, f"write {range_of(shape)}")
+
+
+def _no_name(path: Path, text: str, shape: TextShape) -> Finding:
+    if shape.letters is not None and not shape.letters(text) and text:
+        likely = text.lower().replace("_", "-").replace(" ", "-")
+        hint = f"write {likely}" if shape.letters(likely) else f"write {shape.letters.words} only"
+        return Finding(path, f"{text} has characters other than {shape.letters.words}", hint)
+    return Finding(path, f"{text or 'it'} has {'no' if not text else 'too many'} characters", f"write 1 to {shape.most_length}")
