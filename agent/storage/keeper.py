@@ -37,7 +37,7 @@ class Keeper:
         self._entries_by_s = NEVER_S
         self._promises: list[int] = []
         self._credit = 0
-        self._is_open = False
+        self._is_restoring = self._is_open = False
         self._told: OutboxChanged | None = None
         self._told_s = -NEVER_S
         self._not_before_s = -NEVER_S
@@ -51,7 +51,8 @@ class Keeper:
 
     def wake_at_s(self) -> float:
         """When ``serve`` is to be called next, requests or not."""
-        tell_at_s = NEVER_S if self._told == self._outbox_now() else self._told_s + TELL_EVERY_S
+        is_told = not self._is_open or self._told == self._outbox_now()
+        tell_at_s = NEVER_S if is_told else self._told_s + TELL_EVERY_S
         due_s = min(self._entries_by_s, self._ledger.due_at_s(), self._outbox.due_at_s(), tell_at_s)
         return max(due_s, self._not_before_s)
 
@@ -75,6 +76,7 @@ class Keeper:
             case Restore():
                 memory, readable = self._ledger.load(now_s)
                 self._on_event(Restored(memory, durable=readable))
+                self._is_restoring = True
             case Put(record):
                 self._outbox.put(record, now_s)
             case Promise(number, entries):
@@ -111,8 +113,8 @@ class Keeper:
 
     def _open_outbox(self, now_s: float) -> None:
         """After the ledger, for what was promised is waited for, and a large outbox takes seconds to check."""
-        if not self._is_open:
-            self._is_open = True
+        if self._is_restoring:
+            self._is_restoring, self._is_open = False, True
             self._outbox.open(now_s)
 
     def _hand_out(self, now_s: float) -> None:
@@ -135,7 +137,7 @@ class Keeper:
 
     def _tell(self, now_s: float) -> None:
         told, new = self._told, self._outbox_now()
-        if new == told:
+        if new == told or not self._is_open:
             return
         at_once = told is None or new.pending == 0 or new.degraded != told.degraded
         if at_once or now_s >= self._told_s + TELL_EVERY_S:

@@ -43,7 +43,7 @@ class StorageThread:
         self._thread.start()
 
     def restore(self) -> None:
-        """Read the ledger; answered with Restored."""
+        """Read the ledger, answered with Restored, then what earlier boots left in the outbox. To be asked first, once."""
         self._requests.put(Restore())
 
     def put(self, record: Record) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ def database(path: Path, reports: list[str], schema: Schema = SCHEMA) -> Databas
     return Database(path, schema, lambda _: None, reports.append)
 
 
-def add(word: str):  # noqa: ANN201
+def add(word: str) -> Callable[[sqlite3.Connection], int]:
     def work(connection: sqlite3.Connection) -> int:
         connection.execute("INSERT INTO word VALUES (?)", (word,))
         return len(word)
