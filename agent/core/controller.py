@@ -99,7 +99,6 @@ class Controller:
 
     def _stamp(self, now: Instant) -> None:
         self._now, self._time = now, self._timekeeper.look(now)
-        self._night = self._decider.look(now, self._time)
         uptime_s = now.mono_s - self._started_s
         self._basket.stamp = Stamp(uptime_s, self._time.utc_s, self._time.quality)
         if self._time.trusted and not self._was_trusted:
@@ -116,6 +115,7 @@ class Controller:
             case MotionEdge():
                 self._presence.edge(event.sensor, event.active, event.at_s)
             case CommandArrived(envelope, command):
+                self._night = self._decider.look(now, self._time)  # a command is judged by the level that would result
                 self._desk.arrived(envelope, command, now, self._time, self._basket)
             case CommandRefused(envelope, refusal):
                 self._desk.refused(envelope, refusal, now, self._time, self._basket)
@@ -135,16 +135,16 @@ class Controller:
 
     def _measured(self, event: Measured, now: Instant) -> bool:
         at_s = event.readings[0].at_s if event.readings else now.mono_s
-        self._sources.measured(event.part, event.readings, at_s)
+        turned = self._sources.measured(event.part, event.readings, at_s)
         if event.part is not Part.LIGHT or self._watch.photocell is None:
-            return False
+            return turned
         cell = self._watch.photocell
-        before = cell.dark, cell.candidate_since_s, cell.near_threshold()
+        before = cell.outlook(now.mono_s)
         for reading in event.readings:
             self._watch.light(
                 reading, self._light.ramp.level_at(reading.at_s), steady=reading.at_s >= self._light.ramp.end_s, now=now
             )
-        return before != (cell.dark, cell.candidate_since_s, cell.near_threshold())
+        return turned or before != cell.outlook(now.mono_s)
 
     def _technician(self, event: TechnicianSet | TechnicianRelease, now: Instant) -> None:
         match event:
@@ -174,6 +174,7 @@ class Controller:
     # --- the decision
 
     def _decide(self, now: Instant) -> None:
+        self._night = self._decider.look(now, self._time)
         self._desk.advance(now, self._time, self._basket)
         if self._maintenance.advance(now.mono_s):
             self._basket.remember((MaintenanceEnded(),), within_s=0)
@@ -246,6 +247,7 @@ class Controller:
             self._light.next_s(),
             self._started_s + START_S if self._light.starting else None,
             next_period_s(self._light.changed_s, now.mono_s),
+            self._presence.until_s(now.mono_s, self._settings.motion.hold_s),
             *(demand.until_s for demand in self._demands if demand is not None),
         )
         return min(at_s for at_s in moments if at_s is not None and at_s > now.mono_s)

@@ -83,8 +83,15 @@ class Photocell:
 
     def proves_day(self, now_s: float, longest_day_s: float) -> bool:
         """Over 1,000 lx and alive, and it has not been bright for longer than a day can last here."""
-        alive = self.lx is not None and self.lx > BRIGHT_LX and now_s - self._varied_s <= PROOF_WINDOW_S
-        return alive and self.fresh(now_s) and now_s - self.last_dark_s <= min(longest_day_s, 86400.0) + 7200
+        in_time = now_s - self.last_dark_s <= min(longest_day_s, 86400.0) + 7200
+        return self._alive_in_daylight(now_s) and self.fresh(now_s) and in_time
+
+    def _alive_in_daylight(self, now_s: float) -> bool:
+        return self.lx is not None and self.lx > BRIGHT_LX and now_s - self._varied_s <= PROOF_WINDOW_S
+
+    def outlook(self, now_s: float) -> tuple[object, ...]:
+        """All that a decision can depend on: as long as it stays the same, readings change nothing."""
+        return self.dark, self.candidate_since_s, self.near_threshold(), self.convicted, self._alive_in_daylight(now_s)
 
     def contradicted(self, now_s: float, *, by_sun_night: bool | None) -> float | None:
         """Hold the witness against a sun that leaves no doubt (None: it leaves some); 15 minutes of contradiction convict it.

@@ -45,10 +45,12 @@ class Sources:
             source.last_s = max(source.last_s, now_s - every_s)  # a shorter period must not make it stale at once
         return True
 
-    def measured(self, part: Part, readings: tuple[Reading, ...], at_s: float) -> None:
+    def measured(self, part: Part, readings: tuple[Reading, ...], at_s: float) -> bool:
+        """Take the answer of a part; whether that made or ended a fault."""
         source = self._sources.get(part)
         if source is None:
-            return
+            return False
+        was_faulty = source.faulty
         good = all(reading.quality in (Quality.OK, Quality.SATURATED) for reading in readings)
         source.readings.update((reading.quantity, reading) for reading in readings)
         if good:
@@ -56,6 +58,7 @@ class Sources:
             source.faulty = source.faulty and source.hits < MISSES
         else:
             self._missed(source)
+        return source.faulty is not was_faulty
 
     def failed(self, part: Part, fault: Fault) -> None:
         source = self._sources.get(part)

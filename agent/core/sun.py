@@ -18,9 +18,14 @@ class Sun:
     def __init__(self, latitude: float, longitude: float) -> None:
         self._observer = Observer(latitude, longitude)
         self._latitude_rad = radians(latitude)
+        self._last = float("nan"), 0.0  # one step asks for the same moment several times
 
     def elevation_deg(self, utc_s: float) -> float:
-        return elevation(self._observer, datetime.fromtimestamp(utc_s, UTC), with_refraction=False)
+        asked_s, elevation_deg = self._last
+        if asked_s != utc_s:
+            elevation_deg = elevation(self._observer, datetime.fromtimestamp(utc_s, UTC), with_refraction=False)
+            self._last = utc_s, elevation_deg
+        return elevation_deg
 
     def crossing(self, start_s: float, end_s: float, at_deg: float, *, rising: bool) -> float | None:
         """The first moment in the span at which the sun passes that elevation in that direction, to the second; None: never."""
