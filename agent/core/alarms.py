@@ -100,7 +100,7 @@ class AlarmBook:
                 continue
             if watch.pending_since_s is None:
                 watch.pending_since_s = now_s
-            if now_s - watch.pending_since_s >= self._delay_s(alarm, raising=truth):
+            if now_s >= watch.pending_since_s + self._delay_s(alarm, raising=truth):  # the sum, as in next_s
                 watch.active, watch.pending_since_s = truth, None
                 watch.since_utc_s = utc_s
                 found.append(Transition(alarm, Edge.RAISED if truth else Edge.CLEARED, KINDS[alarm].severity))

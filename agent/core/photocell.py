@@ -73,7 +73,7 @@ class Photocell:
             self._fresh_until_s = self._stale_s(now_s)
 
     def fresh(self, now_s: float) -> bool:
-        return now_s <= self._fresh_until_s
+        return now_s < self._fresh_until_s
 
     def _stale_s(self, since_s: float) -> float:
         return since_s + STALE_PERIODS * self._period_s + 2
@@ -104,7 +104,7 @@ class Photocell:
             return None
         if self._contradicts_since_s is None:
             self._contradicts_since_s = now_s
-        if now_s - self._contradicts_since_s >= CONVICT_S:
+        if now_s >= self._contradicts_since_s + CONVICT_S:
             self.convicted, self._contradicts_since_s = True, None
             return None
         return self._contradicts_since_s + CONVICT_S

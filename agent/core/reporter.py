@@ -71,9 +71,11 @@ class Reporter:
         """Whether a state is to be published now; one that comes too soon after the last is kept for later."""
         if key != self._key:
             self._key, self._wanted = key, True
-        if not self._wanted and now_s - self._last_state_s < STATE_EVERY_S:
-            return False
-        return now_s - self._last_state_s >= STATE_GAP_S
+        return now_s >= self._state_s()
+
+    def _state_s(self) -> float:
+        """When the next state is due. Compared as it was named: rounding must not make a lamp wake in vain and then oversleep."""
+        return self._last_state_s + (STATE_GAP_S if self._wanted else STATE_EVERY_S)
 
     def present_state(self, state: State, now_s: float, basket: Basket) -> None:
         self._version += 1
@@ -91,7 +93,7 @@ class Reporter:
         return True
 
     def next_s(self, now_s: float) -> float:
-        moments = [self._telemetry_due_s, self._last_state_s + (STATE_GAP_S if self._wanted else STATE_EVERY_S)]
+        moments = [self._telemetry_due_s, self._state_s()]
         pending_s = self.alarms.next_s()
         if pending_s is not None:
             moments.append(pending_s)

@@ -73,7 +73,7 @@ class Sources:
 
     def fresh(self, part: Part, now_s: float) -> bool:
         source = self._sources[part]
-        return not source.faulty and now_s <= self._stale_s(source)
+        return not source.faulty and now_s < self._stale_s(source)
 
     @staticmethod
     def _stale_s(source: _Source) -> float:
@@ -88,7 +88,7 @@ class Sources:
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
         """Which parts are at fault; when every chip of a bus fails, it is the bus that is told of, once."""
-        faulty = {part for part, source in self._sources.items() if source.faulty or now_s > self._stale_s(source)}
+        faulty = {part for part, source in self._sources.items() if source.faulty or now_s >= self._stale_s(source)}
         buses: dict[int, list[Part]] = {}
         for part, source in self._sources.items():
             if source.bus is not None:
