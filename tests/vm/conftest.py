@@ -1,11 +1,13 @@
 """The guest's fixtures. Only scripts/vm says where a built guest is; without it pytest leaves these tests alone."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from guest.broker import Broker
+from guest.lamp import Lamp
 from guest.machine import Guest
 from guest.sandbox import Sandbox
 from guest.wiring import Wiring
@@ -39,3 +41,14 @@ def sandbox(guest: Guest) -> Iterator[Sandbox]:
 def broker() -> Iterator[Broker]:
     with Broker() as running:
         yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a lamp is in play, a failure shows what its daemon has said."""
+    report = yield
+    lamp = item.funcargs.get("lamp")
+    if report.when == "call" and report.failed and isinstance(lamp, Lamp):
+        with suppress(ConnectionError, TimeoutError):  # the guest may be what has failed
+            report.sections.append(("journal of the daemon", lamp.journal()))
+    return report
