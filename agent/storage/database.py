@@ -133,7 +133,11 @@ class Database:
         has_wal = wal.exists() and wal.stat().st_size > 0
         options = "mode=ro" if has_wal else "mode=ro&immutable=1"
         connection = sqlite3.connect(f"file:{quote(str(self._path))}?{options}", uri=True, isolation_level=None)
-        _check(connection, self._schema)
+        try:
+            _check(connection, self._schema)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _refuse_unreadable(self) -> None:
@@ -185,13 +189,17 @@ def _prepared(connection: sqlite3.Connection, schema: Schema) -> sqlite3.Connect
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # NORMAL loses the commits since the last checkpoint in a power cut
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+        if _is_empty(connection):
             _committed(connection, lambda new: _create(new, schema))
         _check(connection, schema)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
 
 
 def _create(connection: sqlite3.Connection, schema: Schema) -> int:
@@ -202,6 +210,8 @@ def _create(connection: sqlite3.Connection, schema: Schema) -> int:
 
 
 def _check(connection: sqlite3.Connection, schema: Schema) -> None:
+    if _is_empty(connection):
+        raise sqlite3.OperationalError("has no tables, and there is no room for them")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != schema.version:
         raise DamagedError(f"is of version {version}, this agent reads version {schema.version}")

@@ -183,9 +183,14 @@ class Outbox:
         for row in islice(self._shelved(lane, lane.handed_through, now_s), max(most, 0)):
             lane.handed_through = row.key
             self._in_flight[row.key] = _Handed(lane, row.size)
-            is_restamped = self._stamp is not None and 0 < row.key <= self._stamp.through
-            taken.append((row.key, self._stamp.on(row.record) if self._stamp and is_restamped else row.record))
+            taken.append((row.key, self._stamped(row)))
         return taken
+
+    def _stamped(self, row: Shelved) -> Record:
+        """Rows of this boot lie there as they were put; what earlier boots found out of the clock, the shelf has put on."""
+        if self._stamp is None or not 0 < row.key <= self._stamp.through:
+            return row.record
+        return self._stamp.on(row.record)
 
     def _from_ram(self, lane: Lane, most: int) -> list[tuple[int, Record]]:
         keys = list(islice((key for key in lane.ram if key not in self._in_flight), max(most, 0)))
@@ -274,6 +279,7 @@ class Outbox:
             lane.shelved, lane.shelved_through = tally, found.highest_key
             lane.gone.clear()
             lane.look_again()
+        self._delete_by_s = NEVER_S
         self._in_flight = {key: handed for key, handed in self._in_flight.items() if key in handed.lane.ram}
         self._unsaved = dict(sorted((key, lane) for lane in self._lanes.values() for key in lane.ram))
         self._powered_before_s = max(self._powered_before_s, found.powered_s)

@@ -144,6 +144,16 @@ def test_a_full_disk_degrades_and_comes_back(tmp_path: Path, reports: list[str],
     assert one.read(5, words) == ["before", "after"]
 
 
+def test_a_disk_that_is_full_from_the_start_is_no_damage(tmp_path: Path, reports: list[str], full_disk) -> None:
+    one = database(tmp_path / "x.db", reports)
+    with full_disk():
+        for now_s in (0, 10, 100):
+            assert not one.write(now_s, add("no"))
+    assert not list(tmp_path.glob("*damaged*"))
+    assert one.write(1000, add("yes"))
+    assert one.read(1000, words) == ["yes"]
+
+
 @pytest.mark.parametrize("clean", [True, False])
 def test_a_read_only_disk_is_still_read(open_to_all: Path, reports: list[str], read_only, clean: bool) -> None:
     before = database(open_to_all / "x.db", reports)

@@ -372,6 +372,20 @@ def test_what_was_on_the_lost_file_alone_is_counted_as_dropped(pole: Pole, monke
     assert pole.taken() == [("boot-1", 5)]
 
 
+def test_deletions_that_went_with_a_lost_file_are_not_waited_for(pole: Pole, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox_module, "IN_RAM_BYTES", 0)
+    for seq in (1, 2):
+        pole.put(seq)
+    pole.at(60)
+    pole.outbox.link(up=True)
+    pole.ack(pole.take(1))
+    pole.outbox.close()
+    for path in pole.directory.glob("outbox.db*"):
+        path.unlink()
+    assert pole.take() == []
+    assert pole.outbox.due_at_s() == NEVER_S
+
+
 def test_a_row_that_cannot_be_read_is_given_up_and_said(pole: Pole) -> None:
     for seq in range(1, 4):
         pole.put(seq)
