@@ -3,7 +3,7 @@
 import ctypes
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from agent.records import ClockSource, Instant
@@ -49,20 +49,33 @@ class HostClock:
         return lamp_s
 
 
-@dataclass(slots=True)
 class ScaledClock:
-    """Lamp time that starts at ``start_utc_s`` and runs ``speed`` times as fast as the host's; always synchronised."""
+    """Lamp time that starts at ``start_utc_s`` and is always synchronised. It runs as the host's until it is accelerated."""
 
-    start_utc_s: float
-    speed: float = 1.0
-    _origin_s: float = field(default_factory=host_s)
+    def __init__(self, start_utc_s: float) -> None:
+        self._start_utc_s = start_utc_s
+        self._pace = _Pace(host_s(), 0.0, 1.0)  # replaced whole, so that every thread sees one or the other
+
+    def accelerate(self, speed: float) -> None:
+        """Run so many times as fast from now on."""
+        self._pace = _Pace(host_s(), self.now().mono_s, speed)
 
     def now(self) -> Instant:
-        mono_s = (host_s() - self._origin_s) * self.speed
-        return Instant(mono_s, self.start_utc_s + mono_s, ClockSource.NTP)
+        pace = self._pace
+        mono_s = pace.lamp_s + (host_s() - pace.host_s) * pace.speed
+        return Instant(mono_s, self._start_utc_s + mono_s, ClockSource.NTP)
 
     def host_delay_s(self, lamp_s: float) -> float:
-        return lamp_s / self.speed
+        return lamp_s / self._pace.speed
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """From this host moment, which is this lamp moment, lamp time runs at this speed."""
+
+    host_s: float
+    lamp_s: float
+    speed: float
 
 
 _STA_UNSYNC = 0x0040  # linux/timex.h: the kernel clears it once a time daemon disciplines the clock

@@ -90,6 +90,10 @@ class AlarmBook:
         self._rules = rules
         self._watches = {alarm: _Watch() for alarm in Alarm}
 
+    def configure(self, rules: Mapping[str, AlarmRule]) -> None:
+        """Other delays from now on; what is up stays up."""
+        self._rules = rules
+
     def update(self, truths: Mapping[Alarm, bool], now_s: float, utc_s: float) -> list[Transition]:
         """An alarm that is not named stays as it is."""
         found = []

@@ -29,7 +29,7 @@ class Answers:
     """Times are monotonic, but for the age of ids, which is what the wall clock said of them."""
 
     def __init__(self, lamp_id: str) -> None:
-        self._lamp_id = lamp_id
+        self.lamp_id = lamp_id
         self._seen: OrderedDict[str, SeenCommand] = OrderedDict()
         self._queue: list[Answer] = []
         self._rejected_in: float = float("-inf")  # the second in which the rejections below were answered
@@ -64,7 +64,7 @@ class Answers:
 
     def answer(self, ack: Ack, reply_to: ReplyTo | None, now_s: float, *, to_many: bool) -> None:
         """Queue an acknowledgement; those to groups are spread over 5 s, each lamp and command at a moment of its own."""
-        delay_s = SPREAD_S * crc32(f"{self._lamp_id} {ack.id}".encode()) / 2**32 if to_many else 0.0
+        delay_s = SPREAD_S * crc32(f"{self.lamp_id} {ack.id}".encode()) / 2**32 if to_many else 0.0
         self._queue.append(Answer(ack, reply_to, now_s + delay_s))
 
     def due(self, now_s: float) -> list[Answer]:
@@ -101,4 +101,4 @@ class Answers:
         return count
 
     def rejected(self, envelope: Envelope, code: str, message: str) -> Ack:
-        return Ack(envelope.id, self._lamp_id, envelope.verb, AckStatus.REJECTED, durable=False, code=code, message=message)
+        return Ack(envelope.id, self.lamp_id, envelope.verb, AckStatus.REJECTED, durable=False, code=code, message=message)

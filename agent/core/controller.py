@@ -51,7 +51,6 @@ class Controller:
 
     def __init__(self, settings: Settings, boot: Boot, now: Instant, zone_of: ZoneOf) -> None:
         self._boot = boot
-        self._zone_of = zone_of
         self._started_s = now.mono_s
         self._timekeeper = Timekeeper(not_before_utc_s=boot.built_utc_s)
         self._around = Surroundings()
@@ -66,19 +65,26 @@ class Controller:
         self._desk.asks(self._decider)
         self._light = Light(boot.found_level, now.mono_s)
         self._meter.lights(self._light.lit)
-        self._configure(settings, now)
+        self._settings = settings
+        self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of)
+        self._presence = Presence(len(settings.sensors.motion))
+        self._decider.configure(settings, self._watch, self._presence)
+        self._reporter = Reporter(settings.alarms, settings.telemetry.every_s, now.mono_s)
+        self._parts = configured_parts(settings)
+        self._sources = Sources(self._parts, now.mono_s)
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._due_s = now.mono_s
 
     def _configure(self, settings: Settings, now: Instant) -> None:
         """Take settings in force; what they do not touch is kept."""
         self._settings = settings
-        self._watch = NightWatch(settings, self._timekeeper, now.mono_s, self._zone_of)
-        self._presence = Presence(len(settings.sensors.motion))
+        self._desk.rename("" if settings.lamp is None else settings.lamp.id)
+        self._watch.configure(settings, now.mono_s)
+        self._presence.configure(len(settings.sensors.motion))
         self._decider.configure(settings, self._watch, self._presence)
-        self._reporter = Reporter(settings.alarms, settings.telemetry.every_s, now.mono_s)
+        self._reporter.configure(settings.alarms, settings.telemetry.every_s, now.mono_s)
         self._parts = configured_parts(settings)
-        self._sources = Sources(self._parts, now.mono_s)
+        self._sources.configure(self._parts, now.mono_s)
 
     # --- the step
 

@@ -49,7 +49,6 @@ class CommandDesk:
         self.override = BrokerSlot(Slot.OVERRIDE, Cause.DIM)
         self.emergency = BrokerSlot(Slot.EMERGENCY, Cause.EMERGENCY)
         self._answers = Answers(lamp_id)
-        self._lamp_id = lamp_id
         self._cases: dict[str, _Case] = {}
         self._promised: dict[int, tuple[_Case, int | None]] = {}
         self.wants_sync = False  # a sync was taken in this step
@@ -59,6 +58,9 @@ class CommandDesk:
         """Whom to ask what a command would come to."""
         self._forecast = decider
         self._judge = CommandJudge(self.override, self.emergency, decider.what_if)
+
+    def rename(self, lamp_id: str) -> None:
+        self._answers.lamp_id = lamp_id
 
     # --- what comes in
 
@@ -117,7 +119,7 @@ class CommandDesk:
 
     def _finish(self, envelope: Envelope, status: AckStatus, now: Instant, time: Time, basket: Basket) -> None:
         """Answer for good a command that changes nothing."""
-        ack = Ack(envelope.id, self._lamp_id, envelope.verb, status, durable=False)
+        ack = Ack(envelope.id, self._answers.lamp_id, envelope.verb, status, durable=False)
         self._answers.answer(ack, envelope.reply_to, now.mono_s, to_many=envelope.to_many)
         self._keep(ack, time, basket)
         _confirm(envelope, basket)
@@ -194,7 +196,7 @@ class CommandDesk:
         ends_utc_s = None if case.stored is None else case.stored.ends_utc_s
         return Ack(
             case.id,
-            self._lamp_id,
+            self._answers.lamp_id,
             case.verb,
             status,
             durable=case.durable or not case.on_disk,  # as it will be sent: the answer is kept by what it promises

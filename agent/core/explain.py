@@ -146,7 +146,8 @@ def _photocell(sight: Sight, watch: NightWatch, at: ClockWords) -> SourceLine:
 
 def _next(sight: Sight, at: ClockWords) -> str:
     if sight.next is None:
-        return "nothing is planned, as far as can be known"
+        awaits_dark = not sight.night.is_night and sight.time.usable
+        return "the programme, as soon as the light falls" if awaits_dark else "nothing is planned, as far as can be known"
     moment = at(sight.now.mono_s + sight.next.at_utc_s - sight.time.utc_s)
     if not sight.night.is_night:
         return f"sunset at {moment}; then {sight.next.level:g} %, when the light falls"

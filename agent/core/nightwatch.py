@@ -1,17 +1,18 @@
 """The night watch: keeps the clock, the sun and the photocell, holds each against the other, and says whether it is night."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from agent.core.night import By, LightWitness, SunWitness, Verdict, judge
 from agent.core.photocell import Photocell
 from agent.core.programme import Plan, Planner, Switch
-from agent.core.sun import Sun
+from agent.core.sun import SUNSET_DEG, Sun
 from agent.core.timekeeping import Time, Timekeeper
 from agent.core.twilight import LearntNight, Seen, Twilight
 from agent.records import Instant, Reading
-from agent.settings.model import Settings
+from agent.settings.hardware import LightSensor
+from agent.settings.model import Location, Settings
 
 DEGREES_A_SECOND = 360 / 86400  # the fastest that the sun's elevation can change
 DUSK_DEG = -3.0  # where a clear sky gives about 35 lx: the sun's own dusk and dawn, for comparison with the photocell's
@@ -25,23 +26,51 @@ class Night:
     since_s: float  # monotonic
 
 
+def _location(settings: Settings) -> Location | None:
+    return None if settings.lamp is None else settings.lamp.location
+
+
+def _wiring(settings: Settings) -> LightSensor | None:
+    """The photocell but for how often it is read."""
+    light = settings.sensors.light
+    return None if light is None else replace(light, every_s=0.0)
+
+
+def _photocell(settings: Settings, now_s: float) -> Photocell | None:
+    return None if settings.sensors.light is None else Photocell(settings.night, now_s)
+
+
 class NightWatch:
     """Everything that knows of day and night. Moments are monotonic unless a name says utc."""
 
     def __init__(self, settings: Settings, timekeeper: Timekeeper, boot_s: float, zone_of: ZoneOf) -> None:
-        self._settings = settings
-        self._rule = settings.night
         self.timekeeper = timekeeper
-        self.photocell = None if settings.sensors.light is None else Photocell(settings.night, boot_s)
+        self._zone_of = zone_of
         self._learnt = LearntNight()
-        location = None if settings.lamp is None else settings.lamp.location
+        self._night: Night | None = None
+        self._next_s = boot_s
+        self.photocell = _photocell(settings, boot_s)
+        self._place(settings)
+
+    def configure(self, settings: Settings, now_s: float) -> None:
+        """Take other settings in force. What a sensor has seen is kept while it is the same sensor; the place has to be confirmed anew."""
+        before = self._settings
+        if _location(settings) != _location(before):
+            self.timekeeper.moved()
+        if self.photocell is None or _wiring(settings) != _wiring(before):
+            self.photocell = _photocell(settings, now_s)
+        else:
+            self.photocell.configure(settings.night)
+        self._place(settings)
+
+    def _place(self, settings: Settings) -> None:
+        self._settings, self._rule = settings, settings.night
+        location = _location(settings)
         self.sun = None if location is None else Sun(location.latitude, location.longitude)
-        self.zone = None if location is None else zone_of(location.time_zone)
+        self.zone = None if location is None else self._zone_of(location.time_zone)
         self._planner: Planner | None = None
         if self.sun is not None and self.zone is not None:
             self._planner = Planner(settings.programmes, settings.calendar, self.sun, self.zone)
-        self._night: Night | None = None
-        self._next_s = boot_s
 
     # --- what is told
 
@@ -100,7 +129,7 @@ class NightWatch:
     def _hold_against_sun(self, sun: SunWitness | None, time: Time, now: Instant) -> None:
         if sun is None:
             return
-        bounds = (*self._rule.twilight_deg, -0.833)
+        bounds = (*self._rule.twilight_deg, SUNSET_DEG)
         nearest = min(abs(sun.elevation_deg - bound) for bound in bounds)
         self._next_s = min(self._next_s, now.mono_s + max(1.0, nearest / DEGREES_A_SECOND))
         if self.photocell is not None and time.trusted and not sun.rtc_alone:
@@ -137,11 +166,12 @@ class NightWatch:
         return self._planner.plan(time.utc_s)
 
     def next_change(self, time: Time) -> Switch | None:
-        """What the programme has planned next: by day the sunset; None while no clock is believed."""
-        if self._planner is None or not time.usable or self._night is None:
+        """What the programme has planned next: by day the sunset; None while no clock is believed, or only the dark is awaited."""
+        if self._planner is None or self.sun is None or not time.usable or self._night is None:
             return None
         if not self._night.is_night:
-            return self._planner.next_sunset(time.utc_s)
+            awaits_dark = self.sun.elevation_deg(time.utc_s) < SUNSET_DEG
+            return None if awaits_dark else self._planner.next_sunset(time.utc_s)
         return self._planner.plan(time.utc_s).next_change(time.utc_s)
 
     def falls_back(self, time: Time) -> bool:

@@ -7,6 +7,7 @@ from agent.records import Reading
 
 STEP = 20.0  # percent: smaller changes of level say too little
 PAIR_S = 30.0  # daylight may change in a longer time
+LEARN_BELOW_LX = 60.0  # above, what daylight does in that time is more than what the lamp adds
 REMEMBERED = 5
 
 
@@ -32,5 +33,6 @@ class OwnLight:
         if last is None:
             return
         before, before_level = last
-        if abs(level - before_level) >= STEP and reading.at_s - before.at_s <= PAIR_S:
+        near = reading.at_s - before.at_s <= PAIR_S and min(reading.value, before.value) <= LEARN_BELOW_LX
+        if near and abs(level - before_level) >= STEP:
             self._samples.append(max(0.0, (reading.value - before.value) / (level - before_level) * 100))

@@ -64,6 +64,12 @@ class Photocell:
         if self.candidate_since_s is not None and at_s - self.candidate_since_s >= self._rule.dwell_s:
             self.dark, self.changed_s, self.candidate_since_s = not self.dark, at_s, None
 
+    def configure(self, rule: Night) -> None:
+        """Other thresholds from now on; what it has seen is kept."""
+        if rule.on_below_lx != self._rule.on_below_lx:
+            self._twilight = TwilightWatch(rule.on_below_lx)
+        self._rule = rule
+
     # --- what may be concluded
 
     def set_period(self, period_s: float, now_s: float) -> None:

@@ -18,9 +18,14 @@ class Presence:
     """Follows the sensors' lines; all times monotonic. One street: any sensor counts."""
 
     def __init__(self, sensors: int) -> None:
-        self._lines = tuple(_Line() for _ in range(sensors))
+        self._lines: tuple[_Line, ...] = ()
         self.count = 0
         self.since_s: float | None = None  # the last time that somebody came
+        self.configure(sensors)
+
+    def configure(self, sensors: int) -> None:
+        """So many sensors from now on; who is there stays there."""
+        self._lines = self._lines[:sensors] + tuple(_Line() for _ in range(sensors - len(self._lines)))
 
     def edge(self, sensor: int, active: bool, at_s: float) -> None:
         """One debounced edge. An edge of a sensor that the config does not have (any more) is nobody's."""

@@ -45,6 +45,12 @@ class Reporter:
         self._last_state_s = float("-inf")
         self._version = 0
 
+    def configure(self, rules: Mapping[str, AlarmRule], telemetry_every_s: float, now_s: float) -> None:
+        """Another rhythm from now on; what was told stays told."""
+        self.alarms.configure(rules)
+        self._telemetry_every_s = telemetry_every_s
+        self._telemetry_due_s = min(self._telemetry_due_s, now_s + telemetry_every_s)
+
     # --- alarms
 
     def watch(self, truths: Mapping[Alarm, bool], now: Instant, time: Time, basket: Basket) -> bool:

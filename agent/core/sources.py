@@ -23,6 +23,7 @@ class _Source:
     misses: int = 0
     hits: int = MISSES
     faulty: bool = False
+    told: bool = False  # whoever reads it knows how often
     readings: dict[Quantity, Reading] = field(default_factory=dict)
 
 
@@ -30,17 +31,25 @@ class Sources:
     """All times monotonic. ``parts``: what is configured, with its period in seconds and the number of its bus."""
 
     def __init__(self, parts: dict[Part, tuple[float, int | None]], now_s: float) -> None:
-        self._sources = {part: _Source(every_s, bus, now_s) for part, (every_s, bus) in parts.items()}
+        self._sources: dict[Part, _Source] = {}
+        self.configure(parts, now_s)
+
+    def configure(self, parts: dict[Part, tuple[float, int | None]], now_s: float) -> None:
+        """Other parts from now on. What is known of those that stay is kept; how often each is read is to be told again."""
+        before = self._sources
+        self._sources = {part: before.get(part, _Source(every_s, bus, now_s)) for part, (every_s, bus) in parts.items()}
+        for part, (_, bus) in parts.items():
+            self._sources[part].bus, self._sources[part].told = bus, False
 
     def __contains__(self, part: Part) -> bool:
         return part in self._sources
 
     def set_every(self, part: Part, every_s: float, now_s: float) -> bool:
-        """A new period, from now on; False when it is the old one."""
+        """A period from now on; False when it is the old one, and told."""
         source = self._sources[part]
-        if source.every_s == every_s:
+        if source.told and source.every_s == every_s:
             return False
-        source.every_s = every_s
+        source.told, source.every_s = True, every_s
         if not source.faulty:
             source.last_s = max(source.last_s, now_s - every_s)  # a shorter period must not make it stale at once
         return True
@@ -94,10 +103,8 @@ class Sources:
             if source.bus is not None:
                 buses.setdefault(source.bus, []).append(part)
         dead = {part for parts in buses.values() if faulty.issuperset(parts) and self._together(parts) for part in parts}
-        truths = {alarm: part in faulty - dead for part, alarm in FAULTS.items() if part in self._sources}
-        if buses:
-            truths[Alarm.I2C_BUS_FAULT] = bool(dead)
-        return truths
+        truths = {alarm: part in faulty - dead for part, alarm in FAULTS.items()}  # a part that was taken out has no fault
+        return truths | {Alarm.I2C_BUS_FAULT: bool(dead)}
 
     def _together(self, parts: list[Part]) -> bool:
         """Whether chips that all fail do so because of their bus."""

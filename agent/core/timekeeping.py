@@ -109,6 +109,10 @@ class Timekeeper:
             return True
         return False
 
+    def moved(self) -> None:
+        """The lamp stands elsewhere: what was seen here says nothing there."""
+        self.confirmed = False
+
     def exonerate(self) -> None:
         """The suspicion was the photocell's fault."""
         self.suspected_by = None

@@ -15,7 +15,7 @@ from agent.core.reporter import StateKey
 from agent.core.sources import Sources
 from agent.core.timekeeping import Time
 from agent.core.words import clock_words, reason
-from agent.curve import output_percent
+from agent.curve import electrical_percent
 from agent.ledger import Counters
 from agent.messages import Measured, NextView, NightView, OutboxView, OverrideView, State, Telemetry, rfc3339
 from agent.records import Instant, Part, Quantity, Ramp
@@ -85,7 +85,7 @@ def state(sight: Sight) -> State:
         target_level=round(demand.level, 1),
         feedback_level=round(sight.decision.feedback_level, 1),
         actual_level=sight.actual_level,
-        output_level=round(output_percent(sight.actual_level, "linear" if output is None else output.curve), 1),
+        output_level=round(electrical_percent(sight.actual_level, "linear" if output is None else output.curve), 1),
         measured_level=_measured_level(sight),
         night=NightView(sight.night.is_night, sight.night.by, rfc3339(time.utc_s + sight.night.since_s - now.mono_s)),
         light_level_lx=_rounded(sight.light_level_lx, 2),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from agent import __version__
 from agent.core.controller import Controller
 from agent.core.desk import VERBS
+from agent.daemon.configuration import Configuration
 from agent.daemon.protocol import LinkReport, Reply, Request, Status
 from agent.hardware.board import Board
 from agent.messages import Info, InfoLocation, InfoLuminaire, InfoPart, Presence, rfc3339
@@ -18,14 +19,20 @@ from agent.settings.model import Settings
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who this process is; ``broker`` is the url in force, None without one."""
+    """Who this process is."""
 
-    settings: Settings
-    config_version: str
-    config_problems: tuple[str, ...]
+    configuration: Configuration
     boot: Boot
     board: Board
-    broker: str | None
+
+    @property
+    def settings(self) -> Settings:
+        return self.configuration.settings
+
+    @property
+    def broker(self) -> str | None:
+        """The url in force."""
+        return None if self.settings.broker is None else self.settings.broker.url
 
     @property
     def site(self) -> str:
@@ -55,16 +62,17 @@ def _status(identity: Identity, controller: Controller, *, connected: bool) -> S
         lamp=identity.lamp,
         simulated=identity.boot.simulated,
         agent_version=__version__,
-        config_version=identity.config_version,
+        config_version=identity.configuration.version,
         boot_id=identity.boot.boot_id,
         uptime_s=round(controller.uptime_s, 3),
         local_time=datetime.fromtimestamp(sight.time.utc_s, sight.zone or UTC).strftime("%H:%M:%S"),
         state=controller.state(),
+        next_change=controller.explain().next,
         sun_elevation_deg=None if elevation is None else round(elevation, 2),
         active_power_w=sight.measured(Part.POWER, Quantity.ACTIVE_POWER_W, 2),
         temperature_c=sight.measured(Part.TEMPERATURE, Quantity.TEMPERATURE_C, 1),
         link=LinkReport(identity.broker, connected),
-        config_problems=identity.config_problems,
+        config_problems=identity.configuration.problems,
     )
 
 
@@ -80,7 +88,7 @@ def birth(identity: Identity, controller: Controller) -> Callable[[Presence, int
             at=rfc3339(time.utc_s),
             simulated=identity.boot.simulated,
             agent_version=__version__,
-            config_version=identity.config_version,
+            config_version=identity.configuration.version,
             boot_reason=identity.boot.reason,
             time_quality=time.quality,
         )
@@ -98,7 +106,7 @@ def info(identity: Identity, at_utc_s: float) -> Info:
         serial=board.serial,
         os=board.os or os.uname().sysname,
         agent_version=__version__,
-        config_version=identity.config_version,
+        config_version=identity.configuration.version,
         location=None if location is None else InfoLocation(location.latitude, location.longitude, location.time_zone),
         groups=() if settings.lamp is None else settings.lamp.groups,
         luminaire=InfoLuminaire(

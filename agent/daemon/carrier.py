@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import msgspec
 from structlog.typing import FilteringBoundLogger
 
 from agent.effects import Confirm, Drive, Effect, Present, PresentAll, Promise, Remember, Restamp, Sample, Send
 from agent.ledger import Entry
+from agent.link.topics import Retained
+from agent.link.wire import encode, encode_body
 from agent.messages import Ack, Alarms, Channel, Edge, Event, Record, Severity, State, Telemetry
 from agent.records import Part, Ramp, TimeQuality
 
@@ -32,7 +33,7 @@ class StoragePort(Protocol):
 
 
 class LinkPort(Protocol):
-    def present(self, topic: str, payload: bytes) -> None: ...
+    def present(self, topic: Retained, payload: bytes) -> None: ...
 
     def confirm(self, delivery: int) -> None: ...
 
@@ -79,9 +80,9 @@ class Carrier:
             return
         match effect:
             case Present(State() as state):
-                self.link.present("state", msgspec.json.encode(state))
+                self.link.present(Retained.STATE, encode(state))
             case Present(Alarms() as alarms):
-                self.link.present("alarms", msgspec.json.encode(alarms))
+                self.link.present(Retained.ALARMS, encode(alarms))
             case PresentAll():
                 self.present_all()
             case Confirm(delivery):
@@ -97,7 +98,7 @@ class Carrier:
             uptime_s=send.stamp.uptime_s,
             utc_s=send.stamp.utc_s,
             time_quality=send.stamp.time_quality,
-            body=msgspec.json.encode(send.message),
+            body=encode_body(send.message),
             reply_to=send.reply_to,
         )
 
@@ -105,11 +106,8 @@ class Carrier:
         match message:
             case Event(name, edge, severity, attributes):
                 write = self.log.info if severity is Severity.INFO or edge is Edge.CLEARED else self.log.warning
-                write(f"{name} {edge}", **attributes)
+                write(f"{name} {edge}", **({"attributes": attributes} if attributes else {}))
             case Ack():
-                details = msgspec.to_builtins(message)
-                self.log.info(
-                    f"command {message.status}", **{key: details[key] for key in details if key not in ("status", "lamp")}
-                )
+                self.log.info(f"command {message.status}", id=message.id, verb=message.verb, code=message.code or None)
             case Telemetry():
                 pass

@@ -1,9 +1,7 @@
 """The control thread: takes one thing after another from the inbox, steps the core, moves the lamp, feeds the watchdog."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
-
-from structlog.typing import FilteringBoundLogger
+from typing import TYPE_CHECKING, Protocol
 
 from agent.clock import Clock, host_s
 from agent.core.controller import Controller
@@ -15,6 +13,9 @@ from agent.effects import Step
 from agent.events import Event, LinkChanged, OutputFailed, OutputWorks, TechnicianRelease, TechnicianSet, Woken
 from agent.hardware.pins import MotionInput
 from agent.records import Ramp
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger  # loaded after the first light
 
 LEAST_WAIT_S = 0.005  # host time: a fade at 600 times the speed is not worth more
 LONGEST_WAIT_S = 10.0
@@ -40,14 +41,13 @@ class Control:
         clock: Clock,
         inbox: Inbox,
         notifier: Notifier,
-        log: FilteringBoundLogger,
     ) -> None:
         self._controller = controller
         self._lamp = lamp
         self._clock = clock
         self._inbox = inbox
         self._notifier = notifier
-        self._log = log
+        self._log: FilteringBoundLogger | None = None
         self._carrier: Carrier | None = None
         self._motion: Sequence[MotionInput] = ()
         self._answer: Callable[[Request], Reply] | None = None
@@ -71,9 +71,11 @@ class Control:
         motion: Sequence[MotionInput],
         answer: Callable[[Request], Reply],
         reload: Callable[[], None],
+        log: "FilteringBoundLogger",
     ) -> None:
         """The rest of the process is there: what was asked for at first light is carried out."""
         self._carrier, self._motion, self._answer, self._reload = carrier, motion, answer, reload
+        self._log = log
         carrier.carry(self._step.effects)
 
     def run(self) -> None:
@@ -131,7 +133,8 @@ class Control:
         summary = self._controller.summary()
         if summary != self._told:
             self._told = summary
-            self._log.info("level", why=summary)
+            if self._log is not None:
+                self._log.info("level", why=summary)
             self._notifier.status(summary)
 
     def _asked(self, request: Request) -> Reply:

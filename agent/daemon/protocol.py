@@ -38,6 +38,7 @@ class Status:
     uptime_s: float
     local_time: str  # of the lamp, HH:MM:SS
     state: State
+    next_change: str  # in words, in local time
     sun_elevation_deg: float | None
     active_power_w: Measured
     temperature_c: Measured

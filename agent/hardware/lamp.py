@@ -4,8 +4,8 @@ from collections.abc import Callable
 from math import inf
 from typing import Literal, Protocol, TypeAlias
 
+from agent.curve import Curve, electrical_percent, level_percent
 from agent.events import OutputFailed, OutputWorks
-from agent.hardware.curve import Curve, electrical_percent, level_percent
 from agent.hardware.output import Output, OutputError
 from agent.records import Part, Ramp
 
@@ -24,6 +24,8 @@ class Contact(Protocol):
     def supplied(self) -> bool: ...
 
     def set_supplied(self, supplied: bool) -> None: ...
+
+    def leave(self) -> None: ...
 
 
 class Lamp:
@@ -83,6 +85,11 @@ class Lamp:
     def drive(self, ramp: Ramp) -> None:
         """From the next ``advance`` on; a newer ramp replaces it."""
         self._ramp = ramp
+
+    def leave(self) -> None:
+        """Let go of the relay's line without touching it; PWM keeps running without us."""
+        if self._relay is not None:
+            self._relay.leave()
 
     def take_events(self) -> list[OutputEvent]:
         """What began to fail or to work again since the last call: each change once."""

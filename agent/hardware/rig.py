@@ -11,11 +11,12 @@ from agent.hardware.bus import Bus
 from agent.hardware.drivers import fit
 from agent.hardware.lamp import FailureHandler, Lamp
 from agent.hardware.output import OutputError
-from agent.hardware.pins import MotionInput, RelayOutput
+from agent.hardware.pins import GpioError, MotionInput, RelayOutput
 from agent.hardware.pwm import KernelPwm
 from agent.hardware.sensing import BugHandler, Sampler, Source
 from agent.hardware.sysfs import Sysfs
 from agent.records import Fault, Part
+from agent.settings.hardware import Output
 from agent.settings.model import Settings
 
 
@@ -44,15 +45,25 @@ def build_lamp(settings: Settings, bottom: Bottom, on_failure: FailureHandler) -
         pwm.start(bottom.sleep)
     except OutputError as error:
         on_failure(Part.OUTPUT, error)  # the lamp tries again at every write
-    relay = None if output.relay is None else RelayOutput(output.relay, bottom.pins())
     return Lamp(
         pwm,
-        relay,
+        _relay(output, bottom, on_failure),
         curve=output.curve,
         minimum=settings.luminaire.minimum_level,
         undriven=output.undriven,
         on_failure=on_failure,
     )
+
+
+def _relay(output: Output, bottom: Bottom, on_failure: FailureHandler) -> RelayOutput | None:
+    """A relay whose pins cannot be had stays as it is; the output alone then dims, and switches off as far as it can."""
+    if output.relay is None:
+        return None
+    try:
+        return RelayOutput(output.relay, bottom.pins())
+    except GpioError as error:
+        on_failure(Part.RELAY, OutputError(Fault.FAILED, f"output.relay: {error}"))
+        return None
 
 
 def build_samplers(settings: Settings, bottom: Bottom, on_bug: BugHandler) -> dict[int | None, Sampler]:

@@ -13,7 +13,7 @@ from gpiozero import DigitalInputDevice
 
 from agent.events import MotionEdge
 from agent.hardware.bus import Device
-from agent.hardware.curve import electrical_percent
+from agent.curve import electrical_percent
 from agent.hardware.ina226 import Ina226
 from agent.hardware.pins import MotionInput, RelayOutput
 from agent.hardware.pwm import KernelPwm

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.hardware.curve import Curve, arc_level, electrical_percent, level_percent, light_percent
+from agent.curve import Curve, arc_level, electrical_percent, level_percent, light_percent
 
 CURVES = st.sampled_from(["linear", "logarithmic"])
 

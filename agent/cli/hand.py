@@ -1,0 +1,36 @@
+"""``set`` and ``release``: the technician's hand on the lamp."""
+
+from pathlib import Path
+
+import click
+from msgspec import UNSET
+
+from agent.cli.ask import ask_or_fail, find_socket, socket_options
+from agent.cli.durations import DURATION
+from agent.core.maintenance import DEFAULT_S
+from agent.daemon.protocol import Reply, Request
+
+
+@click.command("set")
+@click.argument("level", type=click.FloatRange(0, 100))
+@click.option("--for", "duration_s", type=DURATION, help="How long, at most 8h. [default: 30min]")
+@socket_options
+def set_level(level: float, duration_s: float | None, socket: Path | None, config: Path | None) -> None:
+    """Hold the lamp at LEVEL percent, whatever programme and broker say."""
+    seconds = DEFAULT_S if duration_s is None else duration_s
+    _tell(ask_or_fail(find_socket(socket, config), Request("set", level, seconds)))
+    if level == 0:
+        click.echo("The lamp is dark but LIVE: its supply is not isolated by this command.")
+
+
+@click.command()
+@socket_options
+def release(socket: Path | None, config: Path | None) -> None:
+    """Give the lamp back; it fades to its programme in 30 s."""
+    _tell(ask_or_fail(find_socket(socket, config), Request("release")))
+
+
+def _tell(reply: Reply) -> None:
+    if reply.status is not UNSET:
+        state = reply.status.state
+        click.echo(f"{reply.status.lamp}: {state.feedback_level:g} %, {state.reason}")

@@ -1,0 +1,85 @@
+"""How a status is shown: in place on a terminal, one line a change into a pipe, and as JSON."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from agent.daemon.protocol import Status
+
+BAR = 30
+
+
+def as_json(status: Status) -> dict[str, Any]:
+    """The state's own fields at the top, beside what only the pole knows."""
+    whole = msgspec.to_builtins(status)
+    state = whole.pop("state")
+    return {**state, **whole}
+
+
+def line(status: Status) -> str:
+    """One change in one line: time, lamp, level, why, broker."""
+    state = status.state
+    return (
+        f"{status.local_time} {status.lamp} {state.feedback_level:5.1f} %  {state.reason}"
+        f"  | {_lux(status)}, {_watts(status)} | {_broker(status)}"
+    )
+
+
+def change_key(status: Status) -> tuple[object, ...]:
+    """What makes a new line."""
+    state = status.state
+    return state.feedback_level, state.slot, state.reason, state.alarms, status.link.connected
+
+
+def panel(status: Status) -> list[str]:
+    """The whole lamp at a glance, for 80 columns."""
+    state = status.state
+    sun = "unknown" if status.sun_elevation_deg is None else f"{status.sun_elevation_deg:+.1f} degrees"
+    night = "night" if state.night.is_night else "day"
+    rows = [
+        ("time", f"{status.local_time}   clock {state.time_quality}" + ("   (simulated)" if status.simulated else "")),
+        ("sun", f"{sun}   {night} by {state.night.by}"),
+        ("light", _lux(status)),
+        ("presence", _presence(status)),
+        ("level", f"{_bar(state.actual_level)} {state.actual_level:5.1f} %"),
+        ("why", state.reason),
+        ("next", status.next_change),
+        ("power", _watts(status)),
+        ("broker", _broker(status)),
+        ("outbox", f"{state.outbox.pending} waiting" + (f", {state.outbox.dropped} lost" if state.outbox.dropped else "")),
+        ("alarms", ", ".join(state.alarms) or "none"),
+    ]
+    title = f"{status.site} / {status.lamp}"
+    return [title, "-" * len(title), *(f"{name:<9} {text}" for name, text in rows)]
+
+
+def _bar(level: float) -> str:
+    filled = round(level / 100 * BAR)
+    return "█" * filled + "░" * (BAR - filled)
+
+
+def _lux(status: Status) -> str:
+    lux = status.state.light_level_lx
+    if lux is UNSET:
+        return "no light sensor"
+    return "light unknown" if lux is None else f"{lux:.4g} lx"
+
+
+def _presence(status: Status) -> str:
+    presence = status.state.presence
+    if presence is UNSET:
+        return "no motion sensor"
+    return "somebody is there" if presence else "nobody"
+
+
+def _watts(status: Status) -> str:
+    watts = status.active_power_w
+    return f"{watts:.1f} W" if isinstance(watts, float) else "power not measured"
+
+
+def _broker(status: Status) -> str:
+    link = status.link
+    if link.broker is None:
+        return "no broker configured"
+    return f"{link.broker} {'connected' if link.connected else 'not connected'}"

@@ -1,0 +1,193 @@
+"""The rest of the process: storage, link, sensing, pins and the control socket, started after the first light, ended in order."""
+
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.clock import host_s
+from agent.daemon.answers import Identity, answer, birth, info
+from agent.daemon.bootmark import BootMark, write_mark
+from agent.daemon.carrier import Carrier
+from agent.daemon.configuration import Configuration, Reloader
+from agent.daemon.first import FirstLight
+from agent.daemon.inbox import Inbox
+from agent.daemon.logs import LogWriter, logger
+from agent.daemon.options import Options
+from agent.daemon.places import socket_to_make
+from agent.daemon.sampling import SamplingThread
+from agent.daemon.socket import ControlSocket
+from agent.daemon.supervise import Supervised
+from agent.events import ConfigInvalid, OutputFailed
+from agent.hardware.pins import GpioError, MotionInput
+from agent.hardware.rig import build_motion, build_samplers
+from agent.link.link import Link
+from agent.link.topics import Retained
+from agent.link.wire import encode
+from agent.records import Part
+from agent.storage.outbox import Queued
+from agent.storage.thread import StorageThread
+
+LINK_END_S, STORAGE_END_S, THREAD_END_S = 2.5, 1.5, 0.5  # together under the 5 s in which the agent must have ended
+
+
+class Process:
+    """``run`` is the main thread's: it is the control thread."""
+
+    def __init__(self, first: FirstLight, options: Options, inbox: Inbox) -> None:
+        self._first = first
+        self._options = options
+        self._inbox = inbox
+        self._writer = LogWriter()
+        self._log = logger(self._writer, readable=sys.stderr.isatty())
+        self._settings = first.configuration.settings
+        self._state = Path(self._settings.storage.directory)
+        self._identity = Identity(first.configuration, first.boot, first.ground.board)
+        self._threads: list[tuple[Supervised, Callable[[], None]]] = []
+        self._link: Link | None = None
+        self._link_thread: Supervised | None = None
+        self._motion: list[MotionInput] = []
+
+    def run(self) -> int:
+        """Until asked to stop; the exit status."""
+        self._writer.start()
+        self._tell_troubles(self._first.configuration)
+        self._mark(ended_well=False)
+        storage = self._start_storage()
+        self._start_link(storage)
+        samplers = self._start_sampling()
+        self._start_street_and_pins()
+        self._start_socket()
+        first = self._first
+        carrier = Carrier(
+            boot_id=first.boot.boot_id,
+            lamp=first.lamp,
+            sampling=samplers,
+            storage=storage,
+            link=self._link,
+            present_all=self._present_all,
+            host_delay_s=first.ground.clock.host_delay_s,
+            log=self._log,
+        )
+        reply = answer(self._identity, first.controller, lambda: self._link is not None and self._link.view.connected)
+        reloader = Reloader(self._options, first.configuration, self._inbox.put, self._log)
+        first.control.attach(carrier, self._motion, reply, reloader.start, self._log)
+        self._present_all()
+        first.ground.started()
+        first.notifier.ready(first.controller.summary())
+        first.control.run()
+        self._end(storage)
+        return 0
+
+    # --- start
+
+    def _tell_troubles(self, configuration: Configuration) -> None:
+        for problem in configuration.problems:
+            self._log.warning("config", problem=problem)
+        self._log.info(
+            "started", config=configuration.origin.value, version=configuration.version, boot=self._first.boot.reason.value
+        )
+        if configuration.invalid:
+            self._inbox.put(ConfigInvalid(configuration.problems))
+        for trouble in self._first.troubles:
+            self._log.error("the lamp's hardware fails", part=trouble.part.value, why=str(trouble.error))
+            if trouble.part is Part.RELAY or self._first.lamp is None:
+                self._inbox.put(OutputFailed(trouble.part, trouble.error.fault))
+
+    def _mark(self, *, ended_well: bool) -> None:
+        try:
+            write_mark(self._state, BootMark(self._first.boot.kernel_boot_id, ended_well))
+        except OSError as error:
+            self._log.warning("the state directory cannot be written", directory=str(self._state), why=str(error))
+
+    def _start_storage(self) -> StorageThread:
+        storage = StorageThread(
+            self._settings.storage,
+            self._first.boot.boot_id,
+            host_s,
+            on_event=self._inbox.put,
+            on_records=self._deliver,
+            report=lambda text: self._log.warning("storage", what=text),
+        )
+        storage.start()
+        storage.restore()
+        return storage
+
+    def _deliver(self, records: list[Queued]) -> None:
+        if self._link is not None:
+            self._link.deliver(records)
+
+    def _start_link(self, storage: StorageThread) -> None:
+        lamp, broker = self._settings.lamp, self._settings.broker
+        if lamp is None or broker is None:
+            self._log.error("no link: the config has no valid lamp or broker; the lamp is lit all the same")
+            return
+        self._link = Link(
+            broker,
+            lamp.site,
+            lamp.id,
+            lamp.groups,
+            birth=birth(self._identity, self._first.controller),
+            outbox=storage,
+            inbox=self._inbox.put,
+            host_s=host_s,
+            rng=random.Random(),
+            log=self._log.bind(part="link"),
+        )
+        self._link_thread = Supervised("link", self._link.run, self._log)
+        self._link_thread.start()
+
+    def _start_sampling(self) -> list[SamplingThread]:
+        threads = []
+        samplers = build_samplers(self._settings, self._first.ground.bottom, self._sensor_bug)
+        for bus, sampler in samplers.items():
+            sampling = SamplingThread(sampler, self._first.ground.clock, self._inbox.put)
+            threads.append(sampling)
+            self._supervise("soc" if bus is None else f"i2c-{bus}", sampling.run, sampling.stop)
+        return threads
+
+    def _sensor_bug(self, part: Part, error: Exception) -> None:
+        self._log.error("a sensor cannot be read", part=part.value, why=str(error), exc_info=error)
+
+    def _start_street_and_pins(self) -> None:
+        ground = self._first.ground
+        try:
+            self._motion = build_motion(self._settings, ground.bottom, self._inbox.put, lambda: ground.clock.now().mono_s)
+        except GpioError as error:
+            self._log.error("motion cannot be sensed", why=str(error))
+        if ground.street is not None:
+            self._supervise("street", ground.street, ground.stop_street)
+
+    def _start_socket(self) -> None:
+        path = socket_to_make(self._options.socket, self._state)
+        control_socket = ControlSocket(path, self._inbox.ask, self._log)
+        self._supervise("socket", control_socket.run, control_socket.stop)
+
+    def _supervise(self, name: str, body: Callable[[], None], stop: Callable[[], None]) -> None:
+        thread = Supervised(name, body, self._log)
+        self._threads.append((thread, stop))
+        thread.start()
+
+    def _present_all(self) -> None:
+        """Status and info, made anew."""
+        if self._link is not None:
+            self._link.present(Retained.INFO, encode(info(self._identity, self._first.controller.time.utc_s)))
+            self._link.announce()
+
+    # --- end
+
+    def _end(self, storage: StorageThread) -> None:
+        """The lamp stays as it is: PWM keeps its duty, the relay its level. Whoever could still speak says goodbye."""
+        self._first.notifier.stopping()
+        self._log.info("ending; the light stays as it is")
+        for _, stop in self._threads:
+            stop()
+        for thread, _ in self._threads:
+            thread.stop(THREAD_END_S)
+        if self._link is not None and self._link_thread is not None:
+            self._link.stop()
+            self._link_thread.stop(LINK_END_S)
+        storage.stop()
+        storage.join(STORAGE_END_S)
+        self._mark(ended_well=True)
+        self._writer.stop()
