@@ -53,7 +53,7 @@ class NightWatch:
         self._place(settings)
 
     def configure(self, settings: Settings, now_s: float) -> None:
-        """Take other settings in force. What a sensor has seen is kept while it is the same sensor; the place has to be confirmed anew."""
+        """Take other settings in force. What a sensor has seen is kept while it is the same sensor."""
         before = self._settings
         if _location(settings) != _location(before):
             self.timekeeper.moved()
@@ -166,13 +166,15 @@ class NightWatch:
         return self._planner.plan(time.utc_s)
 
     def next_change(self, time: Time) -> Switch | None:
-        """What the programme has planned next: by day the sunset; None while no clock is believed, or only the dark is awaited."""
+        """What the programme has planned next: by day the sunset; None without a clock, or while only the dark is awaited."""
         if self._planner is None or self.sun is None or not time.usable or self._night is None:
             return None
         if not self._night.is_night:
             awaits_dark = self.sun.elevation_deg(time.utc_s) < SUNSET_DEG
             return None if awaits_dark else self._planner.next_sunset(time.utc_s)
-        return self._planner.plan(time.utc_s).next_change(time.utc_s)
+        plan = self._planner.plan(time.utc_s)
+        by_mode = self._rule.mode in ("always", "powered")  # no sunrise ends such a night
+        return plan.next_switch(time.utc_s) if by_mode else plan.next_change(time.utc_s)
 
     def falls_back(self, time: Time) -> bool:
         """Whether the night is judged without the sun where it should be asked."""

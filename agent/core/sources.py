@@ -49,6 +49,7 @@ class Sources:
         source = self._sources[part]
         if source.told and source.every_s == every_s:
             return False
+        self._is_faulty(source, now_s)  # by the period that was
         source.told, source.every_s = True, every_s
         if not source.faulty:
             source.last_s = max(source.last_s, now_s - every_s)  # a shorter period must not make it stale at once
@@ -81,8 +82,13 @@ class Sources:
         source.faulty = source.faulty or source.misses >= MISSES
 
     def fresh(self, part: Part, now_s: float) -> bool:
-        source = self._sources[part]
-        return not source.faulty and now_s < self._stale_s(source)
+        return not self._is_faulty(self._sources[part], now_s)
+
+    def _is_faulty(self, source: _Source, now_s: float) -> bool:
+        """Silence makes a fault that, like any, only good readings end: a longer period must not hide it."""
+        if not source.faulty and now_s >= self._stale_s(source):
+            source.faulty, source.hits = True, 0
+        return source.faulty
 
     @staticmethod
     def _stale_s(source: _Source) -> float:
@@ -97,7 +103,7 @@ class Sources:
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
         """Which parts are at fault; when every chip of a bus fails, it is the bus that is told of, once."""
-        faulty = {part for part, source in self._sources.items() if source.faulty or now_s >= self._stale_s(source)}
+        faulty = {part for part, source in self._sources.items() if self._is_faulty(source, now_s)}
         buses: dict[int, list[Part]] = {}
         for part, source in self._sources.items():
             if source.bus is not None:
