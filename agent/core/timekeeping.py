@@ -52,18 +52,22 @@ class Timekeeper:
         if now.clock is ClockSource.NTP:
             self._ntp_at_s = now.mono_s
         source = self._claim(now)
-        if source is not ClockSource.UNSYNCED and not self.stepped:
-            moved_s = 0.0 if self._offset_s is None else abs(now.utc_s - now.mono_s - self._offset_s)
-            first_sync = source is ClockSource.NTP and self._source is not ClockSource.NTP
-            if self._offset_s is None or first_sync:
-                self._adopt(now, source)
-            elif moved_s > STEP_S:
+        first_sync = source is ClockSource.NTP and self._source is not ClockSource.NTP
+        if self._offset_s is not None and not first_sync:
+            self._follow(now, source, abs(now.utc_s - now.mono_s - self._offset_s))
+        elif source is not ClockSource.UNSYNCED:
+            self._adopt(now, source)
+        return self._belief(now, source)
+
+    def _follow(self, now: Instant, source: ClockSource, moved_s: float) -> None:
+        """Hold the clock against the time carried on from when it was adopted: drifts add up, and a clock may come back."""
+        if moved_s > STEP_S:
+            if not self.stepped:
                 self.stepped, self.confirmed = True, False
-            else:
-                self._offset_at_s = now.mono_s
-        elif source is ClockSource.UNSYNCED and self._offset_s is not None and not self.stepped:
-            self.stepped = abs(now.utc_s - now.mono_s - self._offset_s) > STEP_S
-        return self._belief(now)
+            return
+        self.stepped = False
+        if source is not ClockSource.UNSYNCED:
+            self._offset_at_s = now.mono_s
 
     def _claim(self, now: Instant) -> ClockSource:
         """What the host's clock is worth, before any step is considered."""
@@ -75,11 +79,15 @@ class Timekeeper:
         return ClockSource.UNSYNCED
 
     def _adopt(self, now: Instant, source: ClockSource) -> None:
-        self._offset_s, self._offset_at_s, self._source = now.utc_s - now.mono_s, now.mono_s, source
+        offset_s = now.utc_s - now.mono_s
+        if self._offset_s is not None and abs(offset_s - self._offset_s) > STEP_S:
+            self.confirmed, self.suspected_by = False, None  # that was said of another time
+        self._offset_s, self._offset_at_s, self._source = offset_s, now.mono_s, source
         self.stepped = False
 
-    def _belief(self, now: Instant) -> Time:
-        if self._offset_s is None or now.mono_s - self._offset_at_s > CARRY_S:
+    def _belief(self, now: Instant, source: ClockSource) -> Time:
+        expired = now.mono_s - self._offset_at_s > CARRY_S or (source is ClockSource.UNSYNCED and not self.stepped)
+        if self._offset_s is None or expired:
             return Time(now.utc_s, TimeQuality.UNSYNCED, usable=False)
         utc_s = now.mono_s + self._offset_s if self.stepped else now.utc_s
         if self.suspected_by is not None:
@@ -94,8 +102,10 @@ class Timekeeper:
         """A dusk or dawn was seen, so far from the sun's of the same kind by the believed time and by the wall clock.
 
         None: the sun has none within 18 hours. True when the photocell is acquitted by it: it agrees with the sun, or the
-        clock is what is doubted.
+        clock is what is doubted. Of a clock that nobody has set the sky says nothing.
         """
+        if self._offset_s is None:
+            return False
         off = float("inf") if off_s is None else abs(off_s)
         wall_off = float("inf") if wall_off_s is None else abs(wall_off_s)
         if self.stepped and wall_off + BETTER_S < off:
@@ -104,7 +114,7 @@ class Timekeeper:
         if off <= AGREE_S:
             self.confirmed, self.suspected_by = True, None
             return True
-        if not self.confirmed and self._offset_s is not None:
+        if not self.confirmed:
             self.suspected_by = kind
             return True
         return False
