@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-from structlog.typing import FilteringBoundLogger
+from typing import TYPE_CHECKING, Protocol
 
 from agent.effects import Confirm, Drive, Effect, Present, PresentAll, Promise, Remember, Restamp, Sample, Send
 from agent.ledger import Entry
@@ -12,6 +10,9 @@ from agent.link.topics import Retained
 from agent.link.wire import encode, encode_body
 from agent.messages import Ack, Alarms, Channel, Edge, Event, Record, Severity, State, Telemetry
 from agent.records import Part, Ramp, TimeQuality
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger  # loaded after the first light
 
 
 class LampPort(Protocol):
@@ -49,7 +50,7 @@ class Carrier:
     link: LinkPort | None
     present_all: Callable[[], None]
     host_delay_s: Callable[[float], float]
-    log: FilteringBoundLogger
+    log: "FilteringBoundLogger"
 
     def carry(self, effects: Sequence[Effect]) -> None:
         for effect in effects:

@@ -11,11 +11,12 @@ from agent.daemon.notify import Notifier
 from agent.daemon.protocol import Reply, Request
 from agent.effects import Step
 from agent.events import Event, LinkChanged, OutputFailed, OutputWorks, TechnicianRelease, TechnicianSet, Woken
-from agent.hardware.pins import MotionInput
 from agent.records import Ramp
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger  # loaded after the first light
+
+    from agent.hardware.pins import MotionInput
 
 LEAST_WAIT_S = 0.005  # host time: a fade at 600 times the speed is not worth more
 LONGEST_WAIT_S = 10.0
@@ -68,7 +69,7 @@ class Control:
     def attach(
         self,
         carrier: Carrier,
-        motion: Sequence[MotionInput],
+        motion: "Sequence[MotionInput]",
         answer: Callable[[Request], Reply],
         reload: Callable[[], None],
         log: "FilteringBoundLogger",

@@ -20,7 +20,7 @@ from agent.daemon.socket import ControlSocket
 from agent.daemon.supervise import Supervised
 from agent.events import ConfigInvalid, OutputFailed
 from agent.hardware.pins import GpioError, MotionInput
-from agent.hardware.rig import build_motion, build_samplers
+from agent.hardware.senses import build_motion, build_samplers
 from agent.link.link import Link
 from agent.link.topics import Retained
 from agent.link.wire import encode

@@ -11,7 +11,8 @@ from agent.core.controller import Controller
 from agent.effects import Drive, Effect, Promise, Sample, Step
 from agent.events import Event, LinkChanged, MotionEdge, Restored, Stored, Woken
 from agent.hardware.output import OutputError
-from agent.hardware.rig import Bottom, build_lamp, build_motion, build_samplers
+from agent.hardware.rig import Bottom, build_lamp
+from agent.hardware.senses import build_motion, build_samplers
 from agent.ledger import Memory
 from agent.records import Boot, BootReason, ClockSource, Instant, Part
 from agent.settings.model import Settings
