@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from itertools import groupby
 
 from guest.host import HERE
 from guest.machine import Guest
@@ -13,6 +14,11 @@ AGENT = "/opt/streetlight-agent/bin/streetlight-agent"
 MOTION, RELAY = 17, 23
 NS_PER_PERCENT = 10_000  # 1000 Hz
 TOPIC = "streetlight/v1/test-street/lamp/lamp-0001"
+
+
+def percent(duty_ns: int) -> float:
+    """To a tenth: each minute the agent writes a duty that is a nanosecond off, so that the chip gets it once more."""
+    return round(duty_ns / NS_PER_PERCENT, 1)
 
 
 def shine(guest: Guest, lx: float) -> None:
@@ -39,15 +45,19 @@ class Lamp:
         started = self.guest.attempt(f"systemctl start {UNIT}", timeout_s=120)
         assert started.status == 0, f"{started.err}\n{self.journal()}"
 
-    def level(self) -> float:
-        """Percent, of what is really on the PWM."""
+    def duty_percent(self) -> float:
+        """What is really on the PWM."""
         period_ns, duty_ns, enabled = self.wiring.pwm_ns()
         assert period_ns == 100 * NS_PER_PERCENT
         assert enabled
-        return duty_ns / NS_PER_PERCENT
+        return percent(duty_ns)
+
+    def level(self) -> float:
+        """The light, in percent: none while the relay's coil is energised, for that opens its contact."""
+        return 0.0 if self.wiring.is_high(RELAY) else self.duty_percent()
 
     def wait_for_level(self, level: float, timeout_s: float = 30) -> float:
-        """Seconds until the PWM has this level. Raises AssertionError with the journal's end."""
+        """Seconds until the light is at this level. Raises AssertionError with the journal's end."""
         began_s = time.monotonic()
         while (found := self.level()) != level:
             if time.monotonic() - began_s > timeout_s:
@@ -56,9 +66,9 @@ class Lamp:
         return time.monotonic() - began_s
 
     def watch(self, for_s: float, meanwhile: str) -> list[float]:
-        """The levels on the PWM in their order, while a root shell runs ``meanwhile``."""
+        """The percentages on the PWM in their order, while a root shell runs ``meanwhile``."""
         seen = self.guest.run(f"({meanwhile}) & /opt/guest/watch-duty {for_s}; wait", timeout_s=for_s + 30)
-        return [int(duty_ns) / NS_PER_PERCENT for duty_ns in seen.split()]
+        return [level for level, _ in groupby(percent(int(duty_ns)) for duty_ns in seen.split())]
 
     def property(self, name: str) -> str:
         """What systemd knows of the unit."""
