@@ -147,4 +147,5 @@ class Boot:
     found_level: float | None  # the level found on the output; None after a boot of the Pi, or where it cannot be read
     kernel_boot_id: str = ""  # of the host: a technician's demand does not outlive it
     simulated: bool = False
+    patience_s: float = 2.0  # lamp time by which a reading may be late because the host is busy
     built_utc_s: float = 0.0  # the wall clock cannot be before this

@@ -66,12 +66,12 @@ class Controller:
         self._light = Light(boot.found_level, now.mono_s)
         self._meter.lights(self._light.lit)
         self._settings = settings
-        self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of)
+        self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
         self._presence = Presence(len(settings.sensors.motion))
         self._decider.configure(settings, self._watch, self._presence)
         self._reporter = Reporter(settings.alarms, settings.telemetry.every_s, now.mono_s)
         self._parts = configured_parts(settings)
-        self._sources = Sources(self._parts, now.mono_s)
+        self._sources = Sources(self._parts, now.mono_s, boot.patience_s)
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._due_s = now.mono_s
 

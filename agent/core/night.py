@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from agent.core.sun import SUNSET_DEG
+
 Mode: TypeAlias = Literal["auto", "photocell", "sun", "always", "powered"]
 
 
@@ -46,9 +48,6 @@ class LightWitness:
 class Verdict:
     is_night: bool
     by: By
-
-
-SUNSET_DEG = -0.833
 
 
 def judge(mode: Mode, sun: SunWitness | None, light: LightWitness | None, learnt_night: bool | None) -> Verdict:

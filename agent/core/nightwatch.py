@@ -36,20 +36,23 @@ def _wiring(settings: Settings) -> LightSensor | None:
     return None if light is None else replace(light, every_s=0.0)
 
 
-def _photocell(settings: Settings, now_s: float) -> Photocell | None:
-    return None if settings.sensors.light is None else Photocell(settings.night, now_s)
+def _photocell(settings: Settings, now_s: float, patience_s: float) -> Photocell | None:
+    return None if settings.sensors.light is None else Photocell(settings.night, now_s, patience_s)
 
 
 class NightWatch:
     """Everything that knows of day and night. Moments are monotonic unless a name says utc."""
 
-    def __init__(self, settings: Settings, timekeeper: Timekeeper, boot_s: float, zone_of: ZoneOf) -> None:
+    def __init__(
+        self, settings: Settings, timekeeper: Timekeeper, boot_s: float, zone_of: ZoneOf, patience_s: float = 2.0
+    ) -> None:
+        self._patience_s = patience_s
         self.timekeeper = timekeeper
         self._zone_of = zone_of
         self._learnt = LearntNight()
         self._night: Night | None = None
         self._next_s = boot_s
-        self.photocell = _photocell(settings, boot_s)
+        self.photocell = _photocell(settings, boot_s, patience_s)
         self._place(settings)
 
     def configure(self, settings: Settings, now_s: float) -> None:
@@ -58,7 +61,7 @@ class NightWatch:
         if _location(settings) != _location(before):
             self.timekeeper.moved()
         if self.photocell is None or _wiring(settings) != _wiring(before):
-            self.photocell = _photocell(settings, now_s)
+            self.photocell = _photocell(settings, now_s, self._patience_s)
         else:
             self.photocell.configure(settings.night)
         self._place(settings)
@@ -109,7 +112,7 @@ class NightWatch:
             time = self.timekeeper.look(now)
         sun = self._sun_witness(time)
         self._next_s = now.mono_s + 60
-        self._hold_against_sun(sun, time, now)
+        self._hold_against_sun(sun, now)
         verdict = judge(self._rule.mode, sun, self._light_witness(now), self._learnt.is_night(now.mono_s))
         return self._note(verdict, now)
 
@@ -126,13 +129,13 @@ class NightWatch:
         longest_s = 86400.0 if self.sun is None else self.sun.longest_day_s()
         return LightWitness(cell.dark, cell.proves_day(now.mono_s, longest_s))
 
-    def _hold_against_sun(self, sun: SunWitness | None, time: Time, now: Instant) -> None:
+    def _hold_against_sun(self, sun: SunWitness | None, now: Instant) -> None:
         if sun is None:
             return
         bounds = (*self._rule.twilight_deg, SUNSET_DEG)
         nearest = min(abs(sun.elevation_deg - bound) for bound in bounds)
         self._next_s = min(self._next_s, now.mono_s + max(1.0, nearest / DEGREES_A_SECOND))
-        if self.photocell is not None and time.trusted and not sun.rtc_alone:
+        if self.photocell is not None and not sun.rtc_alone:
             at_s = self.photocell.contradicted(now.mono_s, by_sun_night=sun.certain)
             if at_s is not None:
                 self._next_s = min(self._next_s, at_s)

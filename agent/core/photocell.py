@@ -14,8 +14,9 @@ STALE_PERIODS = 3
 class Photocell:
     """Monotonic times throughout; light in lux, calibrated, the lamp's own light taken off."""
 
-    def __init__(self, rule: Night, boot_s: float) -> None:
+    def __init__(self, rule: Night, boot_s: float, patience_s: float = 2.0) -> None:
         self._rule = rule
+        self._patience_s = patience_s
         self._twilight = TwilightWatch(rule.on_below_lx)
         self.own_light = OwnLight()
         self.lx: float | None = None
@@ -27,6 +28,8 @@ class Photocell:
         self.changed_s = boot_s
         self.last_dark_s = boot_s
         self.convicted = False
+        self._heard_from_s = boot_s
+        self._over_since_s: float | None = None  # it has been over 1,000 lx since
         self._contradicts_since_s: float | None = None
         self._varied_s = float("-inf")  # the older of the last two differing readings
         self._previous: Reading | None = None
@@ -36,12 +39,14 @@ class Photocell:
         if reading.quality not in _USABLE:
             return None
         lx = self.own_light.take_off(reading, lamp_level, steady=lamp_steady)
-        if not self.fresh(reading.at_s):
-            self.candidate_since_s = None  # nobody knows what it was in between
+        afresh = not self.fresh(reading.at_s)
+        if afresh:
+            self._heard_from_s = reading.at_s if self.lx is None else reading.at_s + self._rule.dwell_s
+            self.candidate_since_s = self._over_since_s = None
         self.lx, self.read_at_s = lx, reading.at_s
         self._fresh_until_s = self._stale_s(reading.at_s)
         self._note_variation(reading)
-        self._judge(lx, reading.at_s)
+        self._judge(lx, reading.at_s, afresh=afresh)
         if self.dark:
             self.last_dark_s = reading.at_s
         return self._twilight.saw(lx, reading.at_s)
@@ -52,9 +57,15 @@ class Photocell:
         if live and previous is not None and previous.value != reading.value:
             self._varied_s = previous.at_s
 
-    def _judge(self, lx: float, at_s: float) -> None:
-        if self.dark is None:
-            self.dark, self.changed_s = lx < self._rule.off_above_lx, at_s  # between the thresholds: dark, which lights the lamp
+    def _judge(self, lx: float, at_s: float, *, afresh: bool) -> None:
+        if lx <= BRIGHT_LX:
+            self._over_since_s = None
+        elif self._over_since_s is None:
+            self._over_since_s = at_s
+        if self.dark is None or afresh:
+            before, self.dark = self.dark, lx < self._rule.off_above_lx  # between the thresholds: dark, which lights the lamp
+            if self.dark is not before:
+                self.changed_s = at_s
             return
         otherwise = lx > self._rule.off_above_lx if self.dark else lx < self._rule.on_below_lx
         if not otherwise:
@@ -82,10 +93,11 @@ class Photocell:
         return now_s < self._fresh_until_s
 
     def _stale_s(self, since_s: float) -> float:
-        return since_s + STALE_PERIODS * self._period_s + 2
+        return since_s + STALE_PERIODS * self._period_s + self._patience_s
 
     def good(self, now_s: float) -> bool:
-        return not self.convicted and self.dark is not None and self.fresh(now_s)
+        """Whether it is heard. One that comes back from a silence is so after a dwell: the lamp must not come and go with it."""
+        return not self.convicted and self.dark is not None and self.fresh(now_s) and now_s >= self._heard_from_s
 
     def proves_day(self, now_s: float, longest_day_s: float) -> bool:
         """Over 1,000 lx and alive, and it has not been bright for longer than a day can last here."""
@@ -93,7 +105,8 @@ class Photocell:
         return self._alive_in_daylight(now_s) and self.fresh(now_s) and in_time
 
     def _alive_in_daylight(self, now_s: float) -> bool:
-        return self.lx is not None and self.lx > BRIGHT_LX and now_s - self._varied_s <= PROOF_WINDOW_S
+        over = self._over_since_s is not None and now_s >= self._over_since_s + self._rule.dwell_s  # clouds about 1,000 lx
+        return over and now_s - self._varied_s <= PROOF_WINDOW_S
 
     def outlook(self, now_s: float) -> tuple[object, ...]:
         """All that a decision can depend on: as long as it stays the same, readings change nothing."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from agent.core.alarms import Alarm
 from agent.records import Fault, Part, Quality, Quantity, Reading
 
+FIRST_S = 30.0  # the first reading may take so long: the process, or the part, is still starting
 MISSES = 3  # polls that failed in a row, or periods without a reading, make a fault; as many good ones end it
 
 FAULTS = {
@@ -30,14 +31,15 @@ class _Source:
 class Sources:
     """All times monotonic. ``parts``: what is configured, with its period in seconds and the number of its bus."""
 
-    def __init__(self, parts: dict[Part, tuple[float, int | None]], now_s: float) -> None:
+    def __init__(self, parts: dict[Part, tuple[float, int | None]], now_s: float, patience_s: float = 2.0) -> None:
+        self._patience_s = patience_s
         self._sources: dict[Part, _Source] = {}
         self.configure(parts, now_s)
 
     def configure(self, parts: dict[Part, tuple[float, int | None]], now_s: float) -> None:
         """Other parts from now on. What is known of those that stay is kept; how often each is read is to be told again."""
         before = self._sources
-        self._sources = {part: before.get(part, _Source(every_s, bus, now_s)) for part, (every_s, bus) in parts.items()}
+        self._sources = {part: before.get(part, _Source(every_s, bus, now_s + FIRST_S)) for part, (every_s, bus) in parts.items()}
         for part, (_, bus) in parts.items():
             self._sources[part].bus, self._sources[part].told = bus, False
 
@@ -90,9 +92,8 @@ class Sources:
             source.faulty, source.hits = True, 0
         return source.faulty
 
-    @staticmethod
-    def _stale_s(source: _Source) -> float:
-        return source.last_s + MISSES * source.every_s + 2
+    def _stale_s(self, source: _Source) -> float:
+        return source.last_s + MISSES * source.every_s + self._patience_s
 
     def value(self, part: Part, quantity: Quantity, now_s: float) -> float | None:
         """The last value while it can be believed."""

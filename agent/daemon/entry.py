@@ -21,6 +21,7 @@ from agent.hardware.rig import build_lamp
 from agent.records import Boot, BootReason
 from agent.settings.model import Settings
 
+PATIENCE_S = 2.0  # host time
 BUILT_UTC_S = 1_767_225_600.0  # 2026-01-01: no clock that is right says less
 
 
@@ -70,4 +71,12 @@ def light(configuration: Configuration, options: Options, inbox: Inbox) -> First
 def _boot(options: Options, settings: Settings, kernel_boot_id: str, found_level: float | None) -> Boot:
     reason = reason_of(read_mark(Path(settings.storage.directory)), kernel_boot_id)
     found = None if reason is BootReason.POWER_ON else found_level
-    return Boot(uuid.uuid4().hex[:16], reason, found, kernel_boot_id, simulated=options.simulate, built_utc_s=BUILT_UTC_S)
+    return Boot(
+        boot_id=uuid.uuid4().hex[:16],
+        reason=reason,
+        found_level=found,
+        kernel_boot_id=kernel_boot_id,
+        simulated=options.simulate,
+        patience_s=PATIENCE_S * options.speed,
+        built_utc_s=BUILT_UTC_S,
+    )

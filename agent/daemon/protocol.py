@@ -1,6 +1,6 @@
 """The control socket's language: one JSON object a line, one request and one reply a connection."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -40,8 +40,8 @@ class Status:
     state: State
     next_change: str  # in words, in local time
     sun_elevation_deg: float | None
-    active_power_w: Measured
-    temperature_c: Measured
+    active_power_w: Measured = field(default=UNSET, kw_only=True)
+    temperature_c: Measured = field(default=UNSET, kw_only=True)
     link: LinkReport
     config_problems: tuple[str, ...]
 
