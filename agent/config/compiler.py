@@ -6,14 +6,15 @@ from pathlib import Path as FilePath
 
 from agent.config.artifact import Artifact, make
 from agent.config.checks.table import CHECKS
+from agent.config.examples import assignment
 from agent.config.files import read_content, text_of
 from agent.config.findings import Finding, Path
 from agent.config.judge import judge
 from agent.config.places import Places
 from agent.config.problems import Problem, Severity, in_order
 from agent.config.reader import read
-from agent.config.shapes import KeyShape, SectionShape, settings_shape
-from agent.config.walk import Data, Walk, wanted
+from agent.config.shapes import settings_shape
+from agent.config.walk import Data, Walk
 from agent.settings.model import Settings
 
 _MOST_PROBLEMS = 200  # nobody reads further
@@ -98,15 +99,7 @@ def _missing_sections(data: Data, told: set[Path], is_unread: bool) -> Iterator[
     for described in settings_shape().keys:
         path = (described.name,)
         if described.required and described.name not in data and path not in told:
-            yield Finding(path, "is missing", _how_to_begin(described))
-
-
-def _how_to_begin(described: KeyShape) -> str:
-    shape = described.shape
-    if not isinstance(shape, SectionShape):
-        return f"write {wanted(shape)}"
-    keys = (f"{each.key}: {each.doc.example or '...'}" for each in shape.keys if each.required)
-    return f"write {described.key}: {{{', '.join(keys)}}}"
+            yield Finding(path, "is missing", f"write {assignment(described)}")
 
 
 def _units(paths: Iterable[Path], data: Data) -> frozenset[Path]:

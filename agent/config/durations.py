@@ -20,6 +20,8 @@ _WHOLE = re.compile(PATTERN, re.ASCII)
 _PART = re.compile(r"(\d+(?:\.\d+)?)(d|h|min|ms|s)", re.ASCII)
 _BARE = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _LOOSE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([A-Za-zµ]+)\.?", re.ASCII)
+_LEADING_ZEROS = re.compile(r"^0+(?=\d)")
+_FORMS = "write a number with its unit, such as 500ms, 45s, 10min, 2h or 7d"
 _MEANT = {
     "d": ("day", "days", "tag", "tage"),
     "h": ("hr", "hrs", "hour", "hours", "std", "stunden"),
@@ -31,17 +33,27 @@ _MEANT = {
 
 def seconds(text: str) -> float:
     """Seconds. Raises Mistake, without a suggestion where only the key's range could give one: see ``with_unit``."""
-    if text and len(text) <= MOST_CHARACTERS and _WHOLE.fullmatch(text):
-        return float(sum(Decimal(number) * SECONDS[unit] for number, unit in _PART.findall(text)))
+    if len(text) > MOST_CHARACTERS:
+        raise Mistake(f"{quoted(text)} is not a duration", _FORMS)
+    if text and _WHOLE.fullmatch(text):
+        return _sum_s(text)
     if _BARE.fullmatch(text):
-        raise Mistake(f"{quoted(text)} has no unit", "")
+        raise Mistake(f"{text} has no unit", "")
     loose = _LOOSE.fullmatch(text)
     unit = _unit_meant(loose[2]) if loose else None
     if loose and unit:
         raise Mistake(f"{quoted(text)} is not how a duration is written", f"write {loose[1].replace(',', '.')}{unit}")
     if text.startswith("-"):
-        raise Mistake(f"{quoted(text)} is negative", "a duration such as 500ms, 45s, 10min, 2h or 7d is 0s or more")
-    raise Mistake(f"{quoted(text)} is not a duration", "write a number with its unit, such as 500ms, 45s, 10min, 2h or 7d")
+        raise Mistake(f"{quoted(text)} is negative", "write 0s or more")
+    raise Mistake(f"{quoted(text) or 'nothing'} is not a duration", _FORMS)
+
+
+def _sum_s(text: str) -> float:
+    parts = _PART.findall(text)
+    without_zeros = "".join(f"{_LEADING_ZEROS.sub('', number)}{unit}" for number, unit in parts)
+    if without_zeros != text:
+        raise Mistake(f"{text} has a number that begins with 0", f"write {without_zeros}")
+    return float(sum(Decimal(number) * SECONDS[unit] for number, unit in parts))
 
 
 def _unit_meant(word: str) -> str | None:

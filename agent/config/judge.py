@@ -5,12 +5,13 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from agent.config.examples import assignment, wanted
 from agent.config.findings import Finding, Path
 from agent.config.places import Places, shape_at
 from agent.config.problems import quoted
-from agent.config.shapes import ChoiceShape, DurationShape, KeyShape, ListShape, NumberShape, SectionShape, Shape, TextShape
-from agent.config.walk import Data, wanted
-from agent.config.wording import alternatives, beyond, limit, nearest, range_of
+from agent.config.shapes import ChoiceShape, DurationShape, ListShape, NumberShape, SectionShape, TextShape
+from agent.config.walk import Data
+from agent.config.wording import alternatives, beyond, limit, nearest, range_of, wrong_name
 from agent.settings.model import Settings
 
 _TOO_FEW = ("too_short", "string_too_short")
@@ -51,26 +52,17 @@ def _finding(detail: ErrorDetails, places: Places) -> Finding:
         case NumberShape() | DurationShape():
             return _out_of_range(path, text, shape, detail)
         case TextShape():
-            return _no_name(path, text, shape)
+            mistake = wrong_name(places.text(path), shape)
+            return Finding(path, mistake.message, mistake.hint)
         case ListShape():
-            return Finding(path, "holds nothing", f"write at least one entry: {wanted(shape.item)}")
+            return Finding(path, "holds nothing", f"write {wanted(shape)}")
     return Finding(path, detail["msg"], f"write {wanted(shape)}")
 
 
 def _missing(path: Path) -> Finding:
     section = shape_at(path[:-1])
     described = section.by_name(str(path[-1])) if isinstance(section, SectionShape) else None
-    return Finding(path, "is missing", f"write {example_of(described)}" if described else "")
-
-
-def example_of(described: KeyShape) -> str:
-    """``driver: pwm``."""
-    shape: Shape = described.shape
-    if described.doc.example:
-        return f"{described.key}: {described.doc.example}"
-    if isinstance(shape, SectionShape):
-        return f"{described.key}: with {', '.join(each.key for each in shape.keys if each.required)}"
-    return f"{described.key}: and {wanted(shape, None, described).removeprefix('write ')}"
+    return Finding(path, "is missing", f"write {assignment(described)}" if described else "")
 
 
 def _no_choice(path: Path, text: str, shape: ChoiceShape) -> Finding:
@@ -83,11 +75,3 @@ def _out_of_range(path: Path, text: str, shape: NumberShape | DurationShape, det
     missed = beyond(shape.bounds, float(detail["input"]))
     message = f"{text} is {missed[0]} {limit(missed[1], shape)}" if missed else f"{text} is out of range"
     return Finding(path, message, f"write {range_of(shape)}")
-
-
-def _no_name(path: Path, text: str, shape: TextShape) -> Finding:
-    if shape.letters is not None and not shape.letters(text) and text:
-        likely = text.lower().replace("_", "-").replace(" ", "-")
-        hint = f"write {likely}" if shape.letters(likely) else f"write {shape.letters.words} only"
-        return Finding(path, f"{text} has characters other than {shape.letters.words}", hint)
-    return Finding(path, f"{text or 'it'} has {'no' if not text else 'too many'} characters", f"write 1 to {shape.most_length}")

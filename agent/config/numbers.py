@@ -60,7 +60,7 @@ def truth(scalar: Scalar) -> bool:
         return scalar.text == "true"
     meant = scalar.text.lower()
     if meant in ("true", "yes", "on", "y", "1", "ja"):
-        raise Mistake(f"{quoted(scalar.text)} is text", "write true, without quotes")
+        raise Mistake(f"{quoted(scalar.text)} is neither true nor false here", "write true, without quotes")
     if meant in ("false", "no", "off", "n", "0", "nein"):
-        raise Mistake(f"{quoted(scalar.text)} is text", "write false, without quotes")
-    raise Mistake(f"{quoted(scalar.text)} is neither true nor false", "write true or false")
+        raise Mistake(f"{quoted(scalar.text)} is neither true nor false here", "write false, without quotes")
+    raise Mistake(f"{quoted(scalar.text)} is neither true nor false here", "write true or false")

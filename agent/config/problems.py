@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent.config.lines import lines_of
+
 _LINE_NUMBER_WIDTH = 5
 _SHOWN = 100  # characters of a source line: what fits a terminal
 _VALUE_SHOWN = 40
@@ -62,17 +64,12 @@ def render_all(problems: Iterable[Problem], text: str | None) -> str:
     return "\n".join("\n".join((str(problem), *(_excerpt(problem, lines) if lines else ()))) for problem in problems)
 
 
-def lines_of(text: str) -> Sequence[str]:
-    """The lines as YAML and editors count them; ``splitlines`` would also cut at form feeds."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
 def _excerpt(problem: Problem, lines: Sequence[str]) -> tuple[str, ...]:
     if not 1 <= problem.line <= len(lines):
         return ()
-    line = printable(lines[problem.line - 1])
+    line = lines[problem.line - 1]
     skipped = max(0, problem.column - 1 - _SHOWN // 2) if len(line) > _SHOWN else 0
-    shown = line[skipped : skipped + _SHOWN]
+    shown = printable(line[skipped : skipped + _SHOWN])
     column = problem.column - 1 - skipped
     carets = "^" * max(1, min(problem.width, len(shown) - column))
     return (f"{problem.line:>{_LINE_NUMBER_WIDTH}} | {shown}", f"{'':>{_LINE_NUMBER_WIDTH}} | {' ' * column}{carets}")
@@ -85,5 +82,4 @@ def printable(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A value as messages name it: on one line, and not longer than is of use."""
-    clean = printable(text)
-    return clean if len(clean) <= _VALUE_SHOWN else f"{clean[:_VALUE_SHOWN]}..."
+    return printable(text) if len(text) <= _VALUE_SHOWN else f"{printable(text[:_VALUE_SHOWN])}..."

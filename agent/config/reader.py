@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import yaml
 from yaml.reader import ReaderError
 
 from agent.config.files import MOST_BYTES
 from agent.config.findings import Finding
+from agent.config.lines import breaks_in, lines_of
 from agent.config.syntax import Mark, Unreadable, explain
 from agent.config.tree import EMPTY, START, Entry, Mapping, Node, Scalar, Sequence, Span, Unread, span_of
 
@@ -69,11 +71,11 @@ def _sections(text: str) -> Iterator[tuple[str, int, str]]:
     starts = list(_SECTION.finditer(text))[: _MOST_SECTIONS + 1]
     if len(starts) > _MOST_SECTIONS:
         return
-    first_line, counted_to = 0, 0
-    for start, end in zip(starts, (*(start.start() for start in starts[1:]), len(text)), strict=True):
-        first_line += text.count("\n", counted_to, start.start())
-        counted_to = start.start()
-        yield start[1], first_line, text[start.start() : end]
+    bounds = [0, *(start.start() for start in starts), len(text)]
+    first_line = 0
+    for start, (above, begin), end in zip(starts, pairwise(bounds), bounds[2:], strict=False):
+        first_line += breaks_in(text[above:begin])
+        yield start[1], first_line, text[begin:end]
 
 
 def _parse(text: str, lines_above: int = 0) -> Node | None:
@@ -85,8 +87,8 @@ def _parse(text: str, lines_above: int = 0) -> Node | None:
     except yaml.MarkedYAMLError as error:
         raise _moved(explain(error), lines_above) from None
     except ReaderError as error:
-        before = text[: error.position]
-        span = Span(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        before = lines_of(text[: error.position])
+        span = Span(len(before), len(before[-1]) + 1)
         raise _moved(
             Unreadable(span, "a character that does not print", "remove it, and type the line anew"), lines_above
         ) from None

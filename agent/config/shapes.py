@@ -169,19 +169,18 @@ def _shape(core: Any, marks: tuple[Any, ...], name: str = "") -> Shape:
         return NumberShape(core is int, _bounds(marks), _unit(marks, name))
     if core is str:
         return _text(marks)
-    return _collection(core, marks)
+    return _collection(core, marks, name)
 
 
-def _collection(core: Any, marks: tuple[Any, ...]) -> Shape:
+def _collection(core: Any, marks: tuple[Any, ...], name: str) -> Shape:
     arguments = get_args(core)
     if get_origin(core) is dict:
-        name = _shape(*_unwrap(arguments[0]))
-        assert isinstance(name, TextShape)  # noqa: S101 -- of our own annotations, tried by the tests
-        return TableShape(name, _shape(*_unwrap(arguments[1])))
+        _, letters = _unwrap(arguments[0])
+        return TableShape(_text(letters), _shape(*_unwrap(arguments[1])))
     if arguments[-1] is Ellipsis:
         one_or_many = any(isinstance(mark, OneOrMany) for mark in marks)
         return ListShape(_shape(*_unwrap(arguments[0])), _least_length(marks), one_or_many)
-    return PairShape(tuple(_shape(*_unwrap(each)) for each in arguments))
+    return PairShape(tuple(_shape(*_unwrap(each), name) for each in arguments))
 
 
 def _text(marks: tuple[Any, ...]) -> TextShape:

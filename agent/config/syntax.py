@@ -53,7 +53,7 @@ _SAYINGS = (
         "mapping values are not allowed",
         "",
         "a colon that does not fit here",
-        "check the indentation of this line and the one above; put a value that holds ': ' in quotes",
+        "check the indentation of this line and the one above, and put a value that holds ': ' in quotes",
     ),
     _Saying(
         "sequence entries are not allowed",

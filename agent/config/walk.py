@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.config.durations import seconds, with_unit, written
+from agent.config.durations import seconds, with_unit
+from agent.config.examples import wanted
 from agent.config.findings import Finding, Findings, Mistake, Path, warning
 from agent.config.moments import month_day, time_of_night
 from agent.config.numbers import number, truth
 from agent.config.places import Place, Places, child_key
 from agent.config.problems import quoted
 from agent.config.shapes import (
-    ChoiceShape,
     DateShape,
     DurationShape,
     KeyShape,
@@ -28,7 +28,7 @@ from agent.config.shapes import (
     settings_shape,
 )
 from agent.config.tree import Entry, Mapping, Node, Scalar, Sequence, Span, Unread, span_of
-from agent.config.wording import nearest
+from agent.config.wording import nearest, wrong_name
 
 Data = dict[str, Any]  # by field name; what pydantic then makes settings of
 
@@ -101,7 +101,7 @@ class Walk:
     def _empty(self, entry: Entry, described: KeyShape, here: Path, key: str) -> Any:
         self.places.put(here, Place(key, entry.key.span))
         if described.required:
-            self._tell(Finding(here, "is empty", _how_to_write(described)))
+            self._tell(Finding(here, "is empty", f"write {wanted(described.shape, described)}"))
             return BROKEN
         self.findings.add(warning(here, "is empty and has no effect", "write a value, or remove the key"))
         return None
@@ -156,10 +156,10 @@ class Walk:
         parent = self.places.locate(path).key
         for entry in self._once(node, path):
             name, here = entry.key.text, (*path, entry.key.text)
-            self._note(here, child_key(parent, quoted(name)), entry.value, entry.key.span)
-            wrong = _wrong_name(name, shape.name)
-            if wrong is not None:
-                self._tell(Finding(here, wrong.message, wrong.hint, span=entry.key.span))
+            self.places.put(here, Place(child_key(parent, quoted(name)), entry.key.span))
+            if not _is_name(name, shape.name):
+                wrong = wrong_name(name, shape.name)
+                self._tell(Finding(here, wrong.message, wrong.hint))
                 continue
             data[name] = self._value(entry.value, shape.value, here, entry.key.span)
         return data
@@ -176,10 +176,15 @@ class Walk:
             return BROKEN
 
     def _misfit(self, node: Node, shape: Shape, path: Path, described: KeyShape | None) -> Any:
-        what = (
-            f"{quoted(node.text)} is" if isinstance(node, Scalar) else "a list is" if isinstance(node, Sequence) else "keys are"
-        )
-        self._tell(Finding(path, f"{what} not what belongs here", f"write {wanted(shape, node, described)}"))
+        what, hint = "keys are", f"write {wanted(shape, described)}"
+        match node, shape:
+            case Scalar(), ListShape(item=item) if isinstance(item, ScalarShape):
+                what, hint = f"{quoted(node.text)} is", f"write [{quoted(node.text)}]"
+            case Scalar(), _:
+                what = f"{quoted(node.text)} is"
+            case Sequence(), _:
+                what = "a list is"
+        self._tell(Finding(path, f"{what} not what belongs here", hint, span=node.span))
         return BROKEN
 
     def _tell(self, finding: Finding) -> None:
@@ -203,32 +208,6 @@ def read_scalar(node: Scalar, shape: Shape) -> Any:
     return node.text  # as written: 0042, on, 5
 
 
-def wanted(shape: Shape, node: Node | None = None, described: KeyShape | None = None) -> str:
-    """What to write for a shape, as an example."""
-    match shape:
-        case SectionShape():
-            return "its keys, each on a line below: " + ", ".join(
-                each.key for each in shape.keys if each.required or len(shape.keys) < 6
-            )
-        case TableShape():
-            return "a name and a colon, what belongs to it indented below"
-        case ListShape() if isinstance(node, Scalar) and isinstance(shape.item, ScalarShape):
-            return f"[{quoted(node.text)}]"
-        case ListShape():
-            return f"a list: {wanted(shape.item)} behind each '- '"
-        case PairShape():
-            return f"[{', '.join('NUMBER' for _ in shape.items)}]"
-        case DurationShape() if described is not None and isinstance(described.default, float):
-            return f"a duration, such as {written(described.default)}"
-        case ChoiceShape():
-            return f"one of {', '.join(shape.values)}"
-    return "a single value" + (f", such as {described.doc.example}" if described and described.doc.example else "")
-
-
-def _how_to_write(described: KeyShape) -> str:
-    return f"write {wanted(described.shape, None, described)}"
-
-
 def _elsewhere(name: str) -> str | None:
     """Where a key belongs that is known, but not here."""
     homes = [f"{section.key}.{name}" for section in settings_shape().keys if _has(section.shape, name)]
@@ -241,12 +220,9 @@ def _has(shape: Shape, key: str) -> bool:
     return isinstance(shape, SectionShape) and shape.by_key(key) is not None
 
 
-def _wrong_name(name: str, shape: TextShape) -> Mistake | None:
-    if not shape.least_length <= len(name) <= (shape.most_length or len(name)):
-        return Mistake("a name of 1 to 64 characters is wanted", "write a-z 0-9 -")
-    if shape.letters is not None and not shape.letters(name):
-        return Mistake(f"{quoted(name)} has characters that a name cannot have", f"write {shape.letters.words} only")
-    return None
+def _is_name(name: str, shape: TextShape) -> bool:
+    in_length = shape.least_length <= len(name) <= (shape.most_length or len(name))
+    return in_length and (shape.letters is None or shape.letters(name))
 
 
 def _first_span(node: Node) -> Span | None:

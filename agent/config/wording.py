@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from agent.config.durations import written
-from agent.config.shapes import Bounds, DurationShape, NumberShape
+from agent.config.findings import Mistake
+from agent.config.problems import quoted
+from agent.config.shapes import Bounds, DurationShape, NumberShape, TextShape
 
 _MOST_COMPARED = 64  # characters: likeness costs the product of the lengths
+_PLAINER = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", " ": "-", "_": "-", ".": "-", "/": "-"})
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -62,3 +65,14 @@ def beyond(bounds: Bounds, value: float) -> tuple[str, float] | None:
     if bounds.excluded is not None and value <= bounds.excluded:
         return "not more than", bounds.excluded
     return None
+
+
+def wrong_name(text: str, shape: TextShape) -> Mistake:
+    """What is wrong with a text that its shape does not allow."""
+    if text and shape.letters is not None and not shape.letters(text):
+        likely = text.lower().translate(_PLAINER)
+        hint = f"write {likely}" if shape.letters(likely) else f"write {shape.letters.words} only"
+        return Mistake(f"{quoted(text)} has characters other than {shape.letters.words}", hint)
+    if shape.most_length is not None and len(text) > shape.most_length:
+        return Mistake(f"{quoted(text)} is longer than {shape.most_length} characters", "write a shorter one")
+    return Mistake("has no characters", "write at least one")

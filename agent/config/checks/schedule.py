@@ -46,7 +46,7 @@ def _covers_the_year(rules: tuple[CalendarRule, ...]) -> bool:
 
 def unused_programme(settings: Settings, _: Written) -> Iterator[Finding]:
     used = {name for _, name in _named(settings)}
-    if len(settings.programmes) < 2 or not used:
+    if len(settings.programmes) < 2 or not used or not used <= settings.programmes.keys():
         return
     for name in settings.programmes:
         if name not in used:
