@@ -4,7 +4,7 @@ Names, units and meaning are those of the contract, section 3. A field whose par
 what is configured but not believable now is ``None``, JSON's null. Levels are percent, to one decimal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
@@ -150,8 +150,8 @@ class State:
     output_level: float
     measured_level: Measured
     night: NightView
-    light_level_lx: Measured
-    presence: bool | None | UnsetType
+    light_level_lx: Measured = field(default=UNSET, kw_only=True)
+    presence: bool | None | UnsetType = field(default=UNSET, kw_only=True)
     override: OverrideView | None
     alarms: tuple[str, ...]
     next: NextView | None
