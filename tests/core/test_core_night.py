@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.night import SUNSET_DEG, By, LightWitness, Mode, SunWitness, Verdict, judge
+from agent.core.night import By, LightWitness, Mode, SunWitness, Verdict, judge
+from agent.core.sun import SUNSET_DEG
 
 LOWER, UPPER = -6.0, 5.0
 DARK, BRIGHT, PROVEN = LightWitness(True, False), LightWitness(False, False), LightWitness(False, True)
