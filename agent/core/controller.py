@@ -42,6 +42,7 @@ from agent.messages import Edge, State
 from agent.records import Boot, Instant, Part, Quantity, Ramp, TimeQuality
 from agent.settings.model import Settings
 
+OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
 START_S = 5.0  # at most so long the level found is kept until ledger and first readings are in
 LOOK_S = 60.0  # the wall clock is looked at this often at least
 
@@ -167,6 +168,7 @@ class Controller:
 
     def _restore(self, memory: Memory, now: Instant) -> None:
         self._desk.restore(memory, now)
+        self._open_desk(now)
         self._maintenance.restore(memory.maintenance, self._boot.kernel_boot_id, now.mono_s)
         self._meter.add(memory.counters)
         self._presences_before = memory.counters.presence_count
@@ -177,10 +179,16 @@ class Controller:
         severity = OCCURRENCES[Occurrence.DEVICE_RESET]
         self._basket.event(Occurrence.DEVICE_RESET, Edge.OCCURRED, severity, {"reason": self._boot.reason.value})
 
+    def _open_desk(self, now: Instant) -> None:
+        self._night = self._decider.look(now, self._time)  # a command is judged by the level that would result
+        self._desk.open(now, self._time, self._basket)
+
     # --- the decision
 
     def _decide(self, now: Instant) -> None:
         self._night = self._decider.look(now, self._time)
+        if not self._desk.is_open and now.mono_s >= self._started_s + OPEN_S:
+            self._open_desk(now)
         self._desk.advance(now, self._time, self._basket)
         if self._maintenance.advance(now.mono_s):
             self._basket.remember((MaintenanceEnded(),), within_s=0)
@@ -252,6 +260,7 @@ class Controller:
             self._sources.next_stale_s(now.mono_s),
             self._light.next_s(),
             self._started_s + START_S if self._light.starting else None,
+            None if self._desk.is_open else self._started_s + OPEN_S,
             next_period_s(self._light.changed_s, now.mono_s),
             self._presence.until_s(now.mono_s, self._settings.motion.hold_s),
             *(demand.until_s for demand in self._demands if demand is not None),

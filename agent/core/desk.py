@@ -1,6 +1,6 @@
 """The command desk: takes commands in, has them judged, promises what is obeyed, and follows each to its last acknowledgement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from msgspec import UNSET
@@ -39,6 +39,7 @@ class _Case:
     durable: bool = False
     on_disk: bool = False
     told: AckStatus | None = None
+    deliveries: list[int | None] = field(default_factory=list)  # that MQTT wants acknowledged
     last: AckStatus | None = None  # how it ended, before it could be told that it was accepted
 
 
@@ -50,7 +51,8 @@ class CommandDesk:
         self.emergency = BrokerSlot(Slot.EMERGENCY, Cause.EMERGENCY)
         self._answers = Answers(lamp_id)
         self._cases: dict[str, _Case] = {}
-        self._promised: dict[int, tuple[_Case, int | None]] = {}
+        self._promised: dict[int, _Case] = {}
+        self._early: list[tuple[Envelope, Command | Refusal]] | None = []  # None: open
         self.wants_sync = False  # a sync was taken in this step
         self.maintained = False  # the technician's slot holds, and masks both
 
@@ -64,7 +66,23 @@ class CommandDesk:
 
     # --- what comes in
 
+    def open(self, now: Instant, time: Time, basket: Basket) -> None:
+        """The ledger has spoken, or will not: what came in before, and may be a repeat of what it knows, is judged now."""
+        early, self._early = self._early or [], None
+        for envelope, command in early:
+            if isinstance(command, Refusal):
+                self.refused(envelope, command, now, time, basket)
+            else:
+                self.arrived(envelope, command, now, time, basket)
+
+    @property
+    def is_open(self) -> bool:
+        return self._early is None
+
     def arrived(self, envelope: Envelope, command: Command, now: Instant, time: Time, basket: Basket) -> None:
+        if self._early is not None:
+            self._early.append((envelope, command))
+            return
         if self._repeated(envelope, now, basket):
             return
         match command:
@@ -86,25 +104,31 @@ class CommandDesk:
 
     def refused(self, envelope: Envelope, refusal: Refusal, now: Instant, time: Time, basket: Basket) -> None:
         """A command that the link could not make sense of."""
-        if not self._repeated(envelope, now, basket):
+        if self._early is not None and envelope.id is not None:
+            self._early.append((envelope, refusal))
+        elif not self._repeated(envelope, now, basket):
             self._reject(envelope, refusal, now, time, basket, remember=envelope.id is not None)
 
     def _repeated(self, envelope: Envelope, now: Instant, basket: Basket) -> bool:
         answer = self._answers.seen(envelope.id)
         if answer is None:
             return False
-        if envelope.id not in self._cases or self._cases[envelope.id].on_disk:
+        case = self._cases.get(answer.id or "")
+        if case is not None and not case.on_disk:
+            case.deliveries.append(envelope.delivery)  # confirmed, like the first, when it is on disk
+        else:
             self._answers.answer(answer, envelope.reply_to, now.mono_s, to_many=envelope.to_many)
-        _confirm(envelope, basket)
+            _confirm(envelope.delivery, basket)
         return True
 
     def _obeyed(self, envelope: Envelope, outcome: Obeyed, now: Instant, time: Time, basket: Basket) -> None:
         case = _Case(envelope.id or "", envelope.verb, envelope.reply_to, envelope.to_many, outcome.stored)
+        case.deliveries.append(envelope.delivery)
         self._cases[case.id] = case
         ack = self._ack(case, AckStatus.ACCEPTED, time)
         seen = self._answers.remember(ack, time.utc_s)
         entries = (*self.memory(now), *(() if seen is None else (seen,)))
-        self._promised[basket.promise(entries)] = case, envelope.delivery
+        self._promised[basket.promise(entries)] = case
         if outcome.stored is not None and not outcome.waits:
             self._occurred(Occurrence.OVERRIDE_STARTED, case, basket)
         self._changed(outcome.change, now, time, basket)
@@ -115,14 +139,14 @@ class CommandDesk:
             self._answers.answer(ack, envelope.reply_to, now.mono_s, to_many=envelope.to_many)
             if remember:
                 self._keep(ack, time, basket)
-        _confirm(envelope, basket)
+        _confirm(envelope.delivery, basket)
 
     def _finish(self, envelope: Envelope, status: AckStatus, now: Instant, time: Time, basket: Basket) -> None:
         """Answer for good a command that changes nothing."""
         ack = Ack(envelope.id, self._answers.lamp_id, envelope.verb, status, durable=False)
         self._answers.answer(ack, envelope.reply_to, now.mono_s, to_many=envelope.to_many)
         self._keep(ack, time, basket)
-        _confirm(envelope, basket)
+        _confirm(envelope.delivery, basket)
 
     def _keep(self, ack: Ack, time: Time, basket: Basket) -> None:
         entry = self._answers.remember(ack, time.utc_s)
@@ -133,15 +157,15 @@ class CommandDesk:
 
     def on_disk(self, promise: int, now: Instant, time: Time, basket: Basket, *, durable: bool) -> None:
         """The storage has kept (or, not durable, failed) a promise: now the command may be acknowledged."""
-        case, delivery = self._promised.pop(promise, (None, None))
+        case = self._promised.pop(promise, None)
         if case is None:
             return
         case.on_disk, case.durable = True, durable
         self._tell(case, AckStatus.ACCEPTED, now, time)
         if case.last is not None:
             self._tell(case, case.last, now, time)
-        if delivery is not None:
-            basket.add(Confirm(delivery))
+        for delivery in case.deliveries:
+            _confirm(delivery, basket)
 
     def advance(self, now: Instant, time: Time, basket: Basket) -> None:
         """Let commands begin and end with the time."""
@@ -238,6 +262,6 @@ class CommandDesk:
         self.emergency.restore(memory.emergency, now.mono_s)
 
 
-def _confirm(envelope: Envelope, basket: Basket) -> None:
-    if envelope.delivery is not None:
-        basket.add(Confirm(envelope.delivery))
+def _confirm(delivery: int | None, basket: Basket) -> None:
+    if delivery is not None:
+        basket.add(Confirm(delivery))
