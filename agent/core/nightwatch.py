@@ -113,6 +113,8 @@ class NightWatch:
         sun = self._sun_witness(time)
         self._next_s = now.mono_s + 60
         self._hold_against_sun(sun, now)
+        if sun is None and (change_s := self._learnt.next_change_s(now.mono_s)) is not None:
+            self._next_s = min(self._next_s, change_s)
         verdict = judge(self._rule.mode, sun, self._light_witness(now), self._learnt.is_night(now.mono_s))
         return self._note(verdict, now)
 

@@ -1,0 +1,142 @@
+"""Dusks and dawns as the photocell sees them, and the night that is learnt from them."""
+
+import pytest
+from core_street import Street, clear_sky, utc
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.twilight import LearntNight, Seen, Twilight, TwilightWatch
+from agent.records import ClockSource, Part
+
+ON_BELOW_LX = 35.0
+HOUR_S, DAY_S = 3600.0, 86_400.0
+
+
+def slide(start_lx: float, end_lx: float, lasts_s: float) -> list[Seen]:
+    """What is seen after a steady hour when the light goes evenly (in its logarithm) to another level, read every 5 s."""
+    watch = TwilightWatch(ON_BELOW_LX)
+    seen = [watch.saw(start_lx, -at_s) for at_s in range(3600, 0, -60)]
+    steps = int(lasts_s // 5)
+    seen += [watch.saw(start_lx * (end_lx / start_lx) ** (step / steps), step * 5.0) for step in range(steps + 1)]
+    return [one for one in seen if one is not None]
+
+
+@pytest.mark.parametrize("minutes", [6, 30, 90, 170])
+def test_a_slow_fall_is_a_dusk_and_a_slow_rise_a_dawn(minutes: float) -> None:
+    assert [one.kind for one in slide(1000, 34, minutes * 60)] == [Twilight.DUSK]
+    assert [one.kind for one in slide(34, 1000, minutes * 60)] == [Twilight.DAWN]
+
+
+@pytest.mark.parametrize("minutes", [0.5, 4, 185, 600])
+def test_leaps_and_creeping_light_are_neither(minutes: float) -> None:
+    """A hand over the cell, a cover, a lamp nearby; and a storm that goes on for hours."""
+    assert slide(1000, 34, minutes * 60) == []
+    assert slide(34, 1000, minutes * 60) == []
+
+
+def test_both_are_dated_at_the_moment_the_light_passes_on_below() -> None:
+    (dusk,) = slide(1000, 10, 3600)
+    (dawn,) = slide(10, 1000, 3600)
+    passes = 3600 * 0.728  # of log(1000) to log(10), log(35) lies at 72.8 %
+    assert dusk.at_s == pytest.approx(passes, abs=10)
+    assert dawn.at_s == pytest.approx(3600 - passes, abs=10)
+
+
+def test_a_dusk_is_told_once() -> None:
+    watch = TwilightWatch(ON_BELOW_LX)
+    watch.saw(1000, 0)
+    told = [watch.saw(10, at_s) for at_s in range(600, 10_000, 5)]
+    assert len([one for one in told if one is not None]) == 1
+
+
+def test_a_clear_day_has_one_dusk_and_one_dawn_within_minutes_of_the_suns() -> None:
+    street = Street(start="2026-12-21 12:00").run(DAY_S)
+    assert street.controller._timekeeper.confirmed
+    assert street.state.time_quality.value == "ntp"
+
+
+# --- the learnt night
+
+
+def learnt(dusk_s: float = 0.0, dawn_s: float = 14 * HOUR_S) -> LearntNight:
+    night = LearntNight()
+    night.saw(Seen(Twilight.DUSK, dusk_s))
+    night.saw(Seen(Twilight.DAWN, dawn_s))
+    return night
+
+
+def test_until_a_dusk_and_the_next_dawn_are_seen_nothing_is_known() -> None:
+    night = LearntNight()
+    night.saw(Seen(Twilight.DAWN, 0.0))
+    assert night.is_night(10.0) is None
+    night.saw(Seen(Twilight.DUSK, HOUR_S))
+    assert night.is_night(2 * HOUR_S) is None
+
+
+@pytest.mark.parametrize("hours", [1, 2.9, 25])
+def test_a_dark_afternoon_is_no_night(hours: float) -> None:
+    assert learnt(dawn_s=hours * HOUR_S).is_night(30 * HOUR_S) is None
+
+
+def test_a_learnt_night_comes_again_five_minutes_wider_at_each_end_each_day() -> None:
+    night = learnt()
+    for day in range(1, 8):
+        start_s, end_s, wider_s = day * DAY_S, day * DAY_S + 14 * HOUR_S, 300.0 * day
+        assert night.is_night(start_s - wider_s + 1)
+        assert night.is_night(start_s - wider_s - 1) is False
+        assert night.is_night(end_s + wider_s - 1)
+        assert night.is_night(end_s + wider_s + 300 + 1) is False
+
+
+@given(st.floats(3 * HOUR_S, 23 * HOUR_S), st.floats(0, 60 * DAY_S))
+def test_what_was_night_on_the_night_learnt_is_night_ever_after(lasts_s: float, since_dusk_s: float) -> None:
+    if since_dusk_s % DAY_S < lasts_s - 1:
+        assert learnt(dawn_s=lasts_s).is_night(since_dusk_s)
+
+
+@given(st.floats(3 * HOUR_S, 23 * HOUR_S), st.floats(0, 20 * DAY_S))
+def test_it_names_the_moment_at_which_it_changes_its_mind(lasts_s: float, now_s: float) -> None:
+    night = learnt(dawn_s=lasts_s)
+    change_s = night.next_change_s(now_s)
+    assert change_s is not None
+    assert now_s < change_s <= now_s + DAY_S
+    halfway_s = (now_s + change_s) / 2
+    assert night.is_night(halfway_s) is night.is_night(now_s)
+
+
+def test_without_a_clock_and_with_a_photocell_that_dies_the_learnt_night_lights_the_lamp() -> None:
+    street = Street(start="2026-12-21 12:00", source=ClockSource.UNSYNCED).run_to("2026-12-22 12:00")
+    street.dead.add(Part.LIGHT)
+    street.run_to("2026-12-23 12:00")
+    assert street.state.night.by == "learnt"
+    assert street.level == 0
+    lit = [
+        text
+        for text in ("22 14:00", "22 17:15", "22 23:00", "23 07:45", "23 11:00")
+        if street.level_at(street.when(f"2026-12-{text}")) > 0
+    ]
+    assert lit == ["22 17:15", "22 23:00", "23 07:45"]
+
+
+def test_a_slow_cover_makes_the_clock_suspect_until_it_has_been_dark_for_longer_than_any_night() -> None:
+    clear = clear_sky()
+
+    def covered(utc_s: float) -> float:
+        since_s = utc_s - utc("2026-06-21 11:00")
+        return clear(utc_s) if since_s < 0 else clear(utc_s) * 10 ** (-5 * min(1.0, since_s / HOUR_S))
+
+    street = Street(start="2026-06-21 09:00", sky=covered).run_to("2026-06-21 12:30")
+    assert (street.state.time_quality.value, street.level) == ("suspect", 100)
+    assert "fallbackActive" in street.state.alarms
+    street.run_to("2026-06-22 08:30")  # dark for 21 hours; the longest night at 51 degrees and 2 hours are 18.3
+    assert street.state.time_quality.value == "ntp"
+    assert set(street.state.alarms) == {"photocellFault"}
+    assert street.level == 0
+
+
+def test_a_clock_wrong_from_the_boot_is_found_out_by_the_dusk_and_the_photocell_believed() -> None:
+    """NTP may lie: by its sun it is day until late, by the sky it is dark."""
+    street = Street(start="2026-12-21 12:00", wall_off_s=-6 * HOUR_S).run_to("2026-12-21 18:00")
+    assert street.state.time_quality.value == "suspect"
+    assert street.level > 0
+    assert street.run_to("2026-12-22 04:00").level > 0
