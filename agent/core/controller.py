@@ -173,6 +173,7 @@ class Controller:
         self._meter.add(memory.counters)
         self._presences_before = memory.counters.presence_count
         self._reporter.alarms.restore(memory.alarms)
+        self._reporter.present_alarms(self._time, self._basket)  # none is news too: an earlier run may have said otherwise
         self._mark.restore(memory.watermark)
         if memory.watermark is not None:
             self._timekeeper.remember(memory.watermark.utc_s, memory.watermark.ntp_utc_s)

@@ -13,9 +13,10 @@ from agent.commands import Dim, Sync
 from agent.core.alarms import KINDS, Alarm, AlarmBook
 from agent.core.basket import Basket
 from agent.core.reporter import Reporter, StateKey
-from agent.effects import PresentAll, Send
+from agent.effects import Present, PresentAll, Send
 from agent.events import LinkChanged, OutboxChanged
-from agent.messages import Edge, Telemetry
+from agent.ledger import ActiveAlarms, Memory
+from agent.messages import Alarms, Edge, Telemetry
 from agent.settings.model import AlarmRule, TelemetrySettings
 
 STATE = Street().state
@@ -87,6 +88,14 @@ def test_sync_shows_everything_again() -> None:
     assert len(street.of(PresentAll)) == 1
     assert len(street.states) == told + 1
     assert street.acks == [("id-1", "accepted"), ("id-1", "applied")]
+
+
+@pytest.mark.parametrize("before", [(), ("invalidConfig",)])
+def test_each_run_tells_the_alarms_that_are_up_even_if_there_are_none(before: tuple[str, ...]) -> None:
+    street = Street(memory=Memory(alarms=ActiveAlarms(tuple((name, 1e9) for name in before)))).run(1)
+    told = [effect.message.active for effect in street.of(Present) if isinstance(effect.message, Alarms)]
+    assert [view.event for view in told[0]] == list(before)
+    assert told[-1] == ()  # what is no longer true is over
 
 
 @given(st.floats(0, 1e7), st.floats(0, 0.999))
