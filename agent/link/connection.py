@@ -187,9 +187,14 @@ class Connection:
             self._signals.append(Accepted(flags.session_present, receive_maximum))
 
     def _on_disconnect(
-        self, _client: Client, _userdata: Any, _flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
+        self, _client: Client, _userdata: Any, flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
-        self._over(str(reason))
+        if flags.is_disconnect_packet_from_server:
+            self._over(f"the broker hung up: {reason}")
+        else:  # paho's own words, of which the commonest says nothing
+            self._over(
+                "the connection was cut" if reason.getName() == "Unspecified error" else f"the connection is over: {reason}"
+            )
 
     def _on_subscribe(
         self, _client: Client, _userdata: Any, _mid: int, reasons: list[ReasonCode], _properties: Properties | None

@@ -13,7 +13,8 @@ from agent.link.topics import Topics
 from agent.link.window import Window
 from agent.link.wire import encode_record
 
-PER_S = 100.0  # the contract wants 50; without a bound a city that comes back would storm the broker
+PER_S = 200.0  # the contract wants 50; without a bound a city that comes back would storm the broker
+BURST = 32
 REFUSED_PAUSE_S = 30.0
 
 
@@ -40,7 +41,7 @@ class Courier:
         self._topics = topics
         self._outbox = outbox
         self._log = log
-        self._pace = Bucket(PER_S, window.size, now_s)
+        self._pace = Bucket(PER_S, BURST, now_s)
         self._not_before_s = start_at_s
         self._has_begun = False
         self._queue: deque[_Letter] = deque()

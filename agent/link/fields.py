@@ -1,6 +1,5 @@
 """The fields of one JSON object, read with their type and range; every complaint names the field."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,10 +25,9 @@ class Fields:
         if name not in self.values:
             return None
         value = self.values[name]
-        wanted = (
-            f"a number {'above' if above_least else 'from'} {least:.10g} {'and at most' if above_least else 'to'} {most:.10g}"
-        )
-        if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        low, high = ("above", "and at most") if above_least else ("from", "to")
+        wanted = f"a number {low} {least:.10g} {high} {most:.10g}"
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # NaN alone differs from itself
             raise _wrong_type(name, wanted, value)
         if not least <= value <= most or (above_least and value == least):  # before float(): an int may be beyond all floats
             raise Refused(RefusalCode.OUT_OF_RANGE, f"{name}: must be {wanted}, not {shown(value)}")

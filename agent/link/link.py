@@ -3,7 +3,7 @@
 import random
 import select
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from structlog.typing import FilteringBoundLogger
 from tenacity import Retrying, retry_if_result
@@ -222,8 +222,12 @@ class Link:
             remedy = "check broker.username, password_file, cert_file, and what the broker knows of this lamp"
             return Ended(f"the broker refuses the lamp: {session.rejected.reason}; {remedy}")
         reason = session.closed.reason if session.closed is not None else "unknown"
-        worked_s = 0.0 if session.accepted_s is None else self._host_s() - session.accepted_s
-        return Ended(reason, worked_s)
+        if session.accepted_s is None:
+            return Ended(reason)
+        ended = Ended(reason, self._host_s() - session.accepted_s)
+        if ended.lasted:
+            return ended
+        return replace(ended, reason=f"{reason}; if that repeats, another client may use the id {self._topics.client_id}")
 
 
 def _speaks_no_such_version(session: Session | None) -> bool:

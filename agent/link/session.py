@@ -105,14 +105,13 @@ class Session:
         if self.phase is Phase.UP and self._presenter is not None and self._courier is not None:
             self._presenter.advance(now_s)
             self._courier.advance(now_s)
+        elif self.phase is Phase.LEAVING and self._goodbye_mid is None and self._window.free > 0:
+            self._say_goodbye(now_s)
 
     def leave(self, now_s: float) -> None:
         """Say goodbye, and hang up as soon as the broker has it; before the birth there is nothing to say."""
         if self.phase is Phase.UP:
             self._enter(Phase.LEAVING, now_s)
-            payload = wire.encode(self._around.birth(Presence.DISCONNECTED, self._number))
-            goodbye = Publication(self._around.topics.own(Retained.STATUS), payload, retain=True)
-            self._goodbye_mid = self._window.publish(goodbye, self, now_s)
         elif self.phase is not Phase.LEAVING:
             self._wire.disconnect()
 
@@ -201,6 +200,11 @@ class Session:
         status = self._around.birth(Presence.READY, self._number)
         self._born = wire.Standing.of(status)
         return wire.encode(status)
+
+    def _say_goodbye(self, now_s: float) -> None:
+        payload = wire.encode(self._around.birth(Presence.DISCONNECTED, self._number))
+        goodbye = Publication(self._around.topics.own(Retained.STATUS), payload, retain=True)
+        self._goodbye_mid = self._window.publish(goodbye, self, now_s)
 
     def _enter(self, phase: Phase, now_s: float) -> None:
         self.phase = phase
