@@ -78,8 +78,8 @@ class Compilation:
         data = walk.settings(document.root)
         self._places: Places = walk.places
         self._findings: list[Finding] = [*document.findings, *walk.findings]
-        self._findings.extend(_missing_sections(data, walk.told, bool(document.findings)))
-        whole, judged = judge(data, walk.places, walk.told)
+        self._findings.extend(_missing_sections(data, walk.told | walk.meant, bool(document.findings)))
+        whole, judged = judge(data, walk.places, walk.told, walk.meant)
         self._findings.extend(judged)
         broken = _units(walk.told | {finding.path for finding in self._findings if finding.is_error}, data)
         self.saved, found = _cross_checked(data, broken, walk.places)
@@ -117,7 +117,7 @@ def _cross_checked(data: Data, broken: frozenset[Path], places: Places) -> tuple
     """
     found: dict[tuple[Path, str], Finding] = {}
     while True:
-        settings, _ = judge(_without(data, broken), places, set())
+        settings, _ = judge(_without(data, broken), places)
         if settings is None:  # cannot be: every error of the judgement lies in a broken part
             return Settings(), tuple(found.values())
         new = [each for each in _findings_of(settings, broken, places) if (each.path, each.message) not in found]

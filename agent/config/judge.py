@@ -1,5 +1,6 @@
 """The judgement: pydantic holds the data against the settings' annotations; its errors come back in our words."""
 
+from collections.abc import Set
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
@@ -22,21 +23,27 @@ def _adapter() -> TypeAdapter[Settings]:
     return TypeAdapter(Settings)
 
 
-def judge(data: Data, places: Places, told: set[Path]) -> tuple[Settings | None, tuple[Finding, ...]]:
-    """The settings, or what is wrong beside what has been told already; both are empty where all was told."""
+def judge(
+    data: Data, places: Places, told: Set[Path] = frozenset(), meant: Set[Path] = frozenset()
+) -> tuple[Settings | None, tuple[Finding, ...]]:
+    """The settings, or what is wrong beside what has been told already; both are empty where all was told.
+
+    What is ``meant`` by a misspelt key is not called missing as well.
+    """
     try:
         return _adapter().validate_python(data), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
         broken = told | {detail["loc"] for detail in details}
-        return None, tuple(_finding(detail, places) for detail in details if not _is_known(detail, told, broken))
+        new = (detail for detail in details if detail["loc"] not in told and not _is_consequence(detail, meant, broken))
+        return None, tuple(_finding(detail, places) for detail in new)
 
 
-def _is_known(detail: ErrorDetails, told: set[Path], broken: set[Path]) -> bool:
+def _is_consequence(detail: ErrorDetails, meant: Set[Path], broken: Set[Path]) -> bool:
     """Pydantic also counts a list as too short when it is its entries that are wrong."""
     path = detail["loc"]
-    if path in told:
-        return True
+    if detail["type"] == "missing":
+        return path in meant
     return detail["type"] in _TOO_FEW and any(len(each) > len(path) and each[: len(path)] == path for each in broken)
 
 

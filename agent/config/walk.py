@@ -43,11 +43,12 @@ _NOT_IN_EFFECT = "not in effect yet"
 
 @dataclass(slots=True)
 class Walk:
-    """``told`` holds the paths of which something wrong has been said already."""
+    """``told``: of these paths something wrong has been said. ``meant``: these were probably meant by keys that are unknown."""
 
     places: Places = field(default_factory=Places)
     findings: Findings = field(default_factory=Findings)
     told: set[Path] = field(default_factory=set)
+    meant: set[Path] = field(default_factory=set)
 
     def settings(self, root: Mapping) -> Data:
         """The whole file as data; problems are in ``findings``."""
@@ -85,7 +86,7 @@ class Walk:
         hint = f"write {likely}" if likely else _elsewhere(name) or f"known here: {', '.join(each.key for each in shape.keys)}"
         meant = shape.by_key(likely) if likely else None
         if meant is not None:
-            self.told.add((*path, meant.name))  # so nobody says that it is missing
+            self.meant.add((*path, meant.name))
         self._tell(Finding(path, "unknown key", hint, span=entry.key.span, key=key))
 
     def _entry(self, entry: Entry, described: KeyShape, path: Path) -> Any:
@@ -181,7 +182,7 @@ class Walk:
             case Scalar(), ListShape(item=item) if isinstance(item, ScalarShape):
                 what, hint = f"{quoted(node.text)} is", f"write [{quoted(node.text)}]"
             case Scalar(), _:
-                what = f"{quoted(node.text)} is"
+                what = f"{quoted(node.text) or 'nothing'} is"
             case Sequence(), _:
                 what = "a list is"
         self._tell(Finding(path, f"{what} not what belongs here", hint, span=node.span))

@@ -180,6 +180,7 @@ def test_the_place_is_asked_for_where_it_is_needed(problems: Problems) -> None:
         ("mqtts://[::1", "port of 1 to 65535"),
         ("mqtts://", "mqtts://HOST:8883"),
         ("mqtts://me:secret@b", "password_file"),
+        ("http://me:secret@b:99999", "password_file"),
         ("mqtts://b:8883/topic", "write mqtts://b:8883"),
         ("mqtt://b", "allow_plaintext"),
         ("mqtt://10.0.0.1:1883", "allow_plaintext"),
@@ -210,7 +211,7 @@ def test_checks_still_run_beside_a_broken_section_but_not_on_what_it_took_away(p
     assert short(found) == [("error", "programmes.p[0].at"), ("warning", "limits.floor")]
 
 
-def test_a_place_of_the_nearest_name_is_not_also_missing() -> None:
-    found = compile_text("lmap: {site: s, id: l}\noutput: {drivr: pwm, gpio: 18}\nbroker: {url: 'mqtts://b'}\n", "f").problems
+def test_what_a_misspelt_key_meant_is_not_also_missing() -> None:
+    found = compile_text("lmap: {site: s, id: l}\noutput: {drver: pwm, gpio: 18}\nbroker: {url: 'mqtts://b'}\n", "f").problems
 
-    assert short(found) == [("error", "lmap"), ("error", "output.drivr")]
+    assert short(found) == [("error", "lmap"), ("error", "output.drver")]

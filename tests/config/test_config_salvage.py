@@ -18,7 +18,7 @@ def test_a_valid_file_is_saved_whole(valid: str) -> None:
 @pytest.mark.parametrize(
     "broken",
     ["motion: {hold: 45}", "motion:\n\thold: 45s", 'motion: {hold: "45s', "motion: {hold: 4s, hold: 6s}", "motion: 45s",
-     "motion: {hald: 3s}"],
+     "motion: {hodl: 3s}"],
 )  # fmt: skip
 def test_a_broken_section_has_its_defaults_and_the_others_what_is_written(broken: str) -> None:
     saved = salvage(LAMP + OUTPUT + BROKER + "limits: {floor: 20}\n" + broken + "\n")
@@ -64,6 +64,13 @@ def test_each_sensor_stands_for_itself() -> None:
     assert saved.sensors.light is not None
     assert saved.sensors.motion == ()
     assert saved.sensors.power is None
+
+
+def test_a_misspelt_key_takes_nothing_from_the_section_that_it_resembles() -> None:
+    saved = salvage(LAMP + OUTPUT + BROKER + "limits: {floor: 20}\nlimit: {floor: 30}\noutputs: {driver: pwm}\n")
+
+    assert saved.limits == Limits(floor=20)
+    assert saved.output is not None
 
 
 def test_of_two_in_conflict_the_output_stays() -> None:

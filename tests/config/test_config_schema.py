@@ -60,7 +60,7 @@ def test_a_name_that_looks_like_a_number_holds_and_so_does_one_motion_sensor() -
 @pytest.mark.parametrize(
     "section",
     [
-        {"motion": {"hold": 45}}, {"motion": {"hold": "45"}}, {"motion": {"hold": ""}}, {"motion": {"hald": "45s"}},
+        {"motion": {"hold": 45}}, {"motion": {"hold": "45"}}, {"motion": {"hold": ""}}, {"motion": {"hodl": "45s"}},
         {"limits": {"floor": 101}}, {"limits": {"floor": "10"}}, {"programmes": {"p": []}}, {"programmes": {"P": []}},
         {"programmes": {"p": [{"at": "25:00", "level": 1}]}}, {"programmes": {"p": [{"at": "sunset+", "level": 1}]}},
         {"calendar": {"rules": [{"programme": "p", "from": "24-12"}]}}, {"night": {"twilight_deg": [-6]}},

@@ -97,11 +97,11 @@ def test_no_file_takes_long(text: str) -> None:
 
 
 def test_one_broken_section_hides_neither_problems_nor_worth_of_the_others(problems: Problems) -> None:
-    found = problems('motion:\n  hold: "45s\nlimits: {flor: 10}\nnight:\n\tdwell: 60s\ntelemetry: {every: 5}\n')
+    found = problems('motion:\n  hold: "45s\nlimits: {flooor: 10}\nnight:\n\tdwell: 60s\ntelemetry: {every: 5}\n')
 
     assert [(problem.line, problem.key) for problem in found] == [
         (5, "motion"),
-        (6, "limits.flor"),
+        (6, "limits.flooor"),
         (8, "night"),
         (9, "telemetry.every"),
     ]
