@@ -5,14 +5,13 @@ from typing import Protocol
 
 from agent.commands import BrokerSlot as SlotName
 from agent.commands import Dim, EmergencyLight, Envelope, Resume
-from agent.core.overrides import MOST_WAITING, BrokerSlot, Change, Held
+from agent.core.overrides import AHEAD_S, MOST_WAITING, BrokerSlot, Change, Held
 from agent.core.timekeeping import Time
 from agent.ledger import StoredDemand
 from agent.records import Instant
 
 DEFAULT_S = 2 * 3600.0
 DIM_MOST_S = 7 * 86400.0
-AHEAD_S = 60.0  # an issue time further ahead of a trusted clock counts as now
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ Outcome = Rejected | Expired | TooOld | Obeyed
 
 
 class WhatIf(Protocol):
-    """The level that the lamp would undertake with these in the slots override and emergency."""
+    """The level that the lamp would undertake with these in the slots override and emergency, and nobody at the pole."""
 
     def __call__(self, override: Held | None, emergency: Held | None) -> float: ...
 
@@ -89,6 +88,8 @@ class CommandJudge:
         ends_utc_s = start_utc_s + _span_s(dim, start_utc_s)
         if ends_utc_s - start_utc_s > DIM_MOST_S:
             return Rejected("outOfRange", "until: more than 7 days after the start; send a shorter one")
+        if dim.start_utc_s is not None and ends_utc_s <= start_utc_s:
+            return Rejected("outOfRange", "until: not after start_at; give a later one")
         if ends_utc_s <= time.utc_s:
             return Expired()
         stored = StoredDemand(
@@ -143,8 +144,15 @@ class CommandJudge:
         """More light is obeyed at any age; less only from a command whose age somebody else has counted."""
         if envelope.message_expiry or (envelope.ttl_s is not None and envelope.issued_utc_s is None):
             return True
-        before = self._what_if(self._slots[SlotName.OVERRIDE].held, self._slots[SlotName.EMERGENCY].held)
-        return self._what_if(after[SlotName.OVERRIDE], after[SlotName.EMERGENCY]) >= before
+        before = {slot: state.held for slot, state in self._slots.items()}
+        if (
+            after[SlotName.EMERGENCY] is before[SlotName.EMERGENCY]
+        ):  # it masks the dim for now; what counts is what comes after it
+            after, before = after | {SlotName.EMERGENCY: None}, before | {SlotName.EMERGENCY: None}
+        return self._level(after) >= self._level(before)
+
+    def _level(self, held: dict[SlotName, Held | None]) -> float:
+        return self._what_if(held[SlotName.OVERRIDE], held[SlotName.EMERGENCY])
 
 
 _LESS_LIGHT = "less light needs an MQTT 5 message expiry, or ttl_s without issued_at, while this lamp's clock is not trusted"

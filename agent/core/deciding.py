@@ -38,8 +38,9 @@ class Decider:
         return limited(choose(demands), self._settings, is_night=self._night.is_night)
 
     def what_if(self, override: Held | None, emergency: Held | None) -> float:
-        """The level (percent) that would be undertaken with these in the broker's slots."""
-        return self.decide(self._demands(override, emergency)).feedback_level
+        """The level (percent) that would be undertaken with these in the broker's slots, and nobody's hand on the pole."""
+        _, *demands = self._demands(override, emergency)
+        return self.decide(tuple(demands)).feedback_level
 
     def undertaken(self, level: float) -> float:
         """What a command for this level comes out at, after floor and minimum level."""

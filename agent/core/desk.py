@@ -216,7 +216,7 @@ class CommandDesk:
         self._answers.answer(self._ack(case, status, time), case.reply_to, now.mono_s, to_many=case.to_many)
 
     def _ack(self, case: _Case, status: AckStatus, time: Time) -> Ack:
-        masked = status is AckStatus.ACCEPTED and case.stored is not None and self.is_masked(case.verb)
+        masked = status is AckStatus.ACCEPTED and self._in_force(case) and self.is_masked(case.verb)
         ends_utc_s = None if case.stored is None else case.stored.ends_utc_s
         return Ack(
             case.id,
@@ -228,6 +228,10 @@ class CommandDesk:
             level=UNSET if case.stored is None else self._forecast.undertaken(case.stored.level),
             until=UNSET if case.stored is None else (rfc3339(ends_utc_s) if ends_utc_s is not None and time.trusted else None),
         )
+
+    def _in_force(self, case: _Case) -> bool:
+        """Whether it asks for a level, and does not wait for its start."""
+        return case.stored is not None and case.stored not in self.override.waiting
 
     def is_masked(self, verb: str) -> bool:
         """Whether a higher slot hides what the verb asks for."""

@@ -8,6 +8,7 @@ from agent.ledger import SlotMemory, StoredDemand
 from agent.records import Instant
 
 MOST_WAITING = 16
+AHEAD_S = 60.0  # an issue time further ahead of a trusted clock counts as now
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,9 @@ class BrokerSlot:
         ended: tuple[str, ...] = ()
         superseded: tuple[str, ...] = ()
         started: tuple[str, ...] = ()
+        newest_utc_s = self.newest_issued_utc_s
+        if newest_utc_s is not None and time.trusted and newest_utc_s > time.utc_s + AHEAD_S:
+            self.newest_issued_utc_s = time.utc_s  # taken without a clock; it would supersede all that follow
         if self.held is not None and time.trusted:
             self.held = self._on_the_wall(self.held, now, time)
         if self.held is not None and now.mono_s >= self.held.ends_s:

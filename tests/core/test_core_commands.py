@@ -1,0 +1,351 @@
+"""The rules of commands: what is obeyed, at which level, until when; order, expiry, waiting, and a clock that is not trusted."""
+
+from dataclasses import replace
+
+import pytest
+from core_street import LAMP, Street, constant, utc
+
+from agent.commands import BrokerSlot, Dim, EmergencyLight, Envelope, Resume
+from agent.effects import Send
+from agent.messages import Ack
+from agent.records import ClockSource
+from agent.settings.model import Limits, Settings
+
+HOUR_S = 3600.0
+AT_60 = constant(60)
+
+
+def street(settings: Settings = AT_60, **kwargs: object) -> Street:
+    """A lamp at 60 %, a minute after its start at 23:00."""
+    return Street(settings, **kwargs).run(60)  # type: ignore[arg-type]
+
+
+def clockless(**kwargs: object) -> Street:
+    return Street(AT_60, source=ClockSource.UNSYNCED, **kwargs).run(60)  # type: ignore[arg-type]
+
+
+def true_utc(one: Street, after_s: float = 0.0) -> float:
+    return utc(one.start) + one.passed_s + after_s
+
+
+def codes(one: Street) -> list[object]:
+    return [ack.code for ack in one.sent(Ack)]
+
+
+# --- dim, emergency, resume
+
+
+def test_a_dim_lasts_two_hours_unless_it_says_otherwise() -> None:
+    one = street()
+    one.command(Dim(20))
+    assert one.run(70).level == 20
+    assert one.run(60 + 2 * HOUR_S - 0.1).level == 20
+    assert one.run(60 + 2 * HOUR_S + 10).level == 60
+    assert one.acks == [("id-1", "accepted"), ("id-1", "applied"), ("id-1", "ended")]
+
+
+def test_duration_and_until_are_kept_to_the_moment() -> None:
+    one = street()
+    one.command(Dim(20, duration_s=100))
+    assert one.run(159.9).level == 20
+    assert one.run(160).levels[-1][1].end_level == 60
+    one.command(Dim(20, until_utc_s=utc("2026-12-21 23:30")))
+    assert one.run(29 * 60).level == 20
+    assert one.run_to("2026-12-21 23:30").levels[-1][1].end_level == 60
+    assert one.acks[3:] == [("id-2", "accepted"), ("id-2", "applied"), ("id-2", "ended")]
+
+
+def test_a_dim_fades_as_it_asks() -> None:
+    one = street()
+    one.command(Dim(20, fade_s=100))
+    assert one.run(110).level == pytest.approx(40)
+    assert one.acks == [("id-1", "accepted")]
+    assert one.run(160.1).acks[-1] == ("id-1", "applied")
+
+
+def test_a_newer_dim_replaces_the_one_in_force() -> None:
+    one = street()
+    one.command(Dim(20))
+    one.run(70)
+    one.command(Dim(40))
+    assert one.run(80).level == 40
+    assert one.acks[2:] == [("id-1", "superseded"), ("id-2", "accepted"), ("id-2", "applied")]
+    assert one.run(60 + 2 * HOUR_S + 5).level == 40  # the end of the first is not that of the second
+
+
+def test_an_emergency_outranks_a_dim_which_comes_back_after_it() -> None:
+    one = street()
+    one.command(Dim(20))
+    one.run(70)
+    one.command(EmergencyLight(duration_s=600))
+    assert (one.run(80).level, one.state.cause) == (100, "emergency")
+    assert (one.run(700).level, one.state.cause) == (20, "dim")
+
+
+@pytest.mark.parametrize(
+    ("slot", "level"), [(None, 60), (BrokerSlot.EMERGENCY, 20), (BrokerSlot.OVERRIDE, 100)], ids=["both", "emergency", "override"]
+)
+def test_resume_ends_what_it_names(slot: BrokerSlot | None, level: float) -> None:
+    one = street()
+    one.command(Dim(20))
+    one.command(EmergencyLight())
+    one.run(70)
+    one.command(Resume(slot))
+    assert one.run(80).level == level
+    assert one.acks[-1] == ("id-3", "applied")
+
+
+def test_resume_ends_what_waits_too() -> None:
+    one = street()
+    one.command(Dim(20, start_utc_s=true_utc(one, HOUR_S)))
+    one.command(Resume(BrokerSlot.OVERRIDE))
+    assert one.run(60 + 1.5 * HOUR_S).level == 60
+    assert ("id-1", "ended") in one.acks
+
+
+@pytest.mark.parametrize(("asked", "floor", "undertaken"), [(0, None, 10), (4, None, 10), (5, 25, 25), (0, 0, 0), (4, 0, 10)])
+def test_a_dim_below_the_floor_is_applied_at_the_floor_and_says_so(asked: float, floor: float | None, undertaken: float) -> None:
+    one = street(replace(AT_60, limits=Limits(floor=floor)))
+    one.command(Dim(asked))
+    one.run(80)
+    assert one.level == undertaken
+    assert [ack.level for ack in one.sent(Ack)] == [undertaken, undertaken]
+    assert one.state.target_level == asked
+
+
+def test_nights_only_acts_at_night() -> None:
+    one = Street(LAMP, "2026-12-21 12:00").run(60)
+    one.command(Dim(45, duration_s=24 * HOUR_S, nights_only=True))
+    assert one.run_to("2026-12-21 14:00").level == 0
+    assert one.acks == [("id-1", "accepted")]
+    assert one.run_to("2026-12-21 19:00").level == 45
+    assert one.acks[-1] == ("id-1", "applied")
+    assert one.run_to("2026-12-22 11:00").level == 0
+
+
+def test_by_day_a_dim_acts_as_asked() -> None:
+    one = Street(LAMP, "2026-06-21 12:00").run(60)
+    one.command(Dim(45))
+    assert one.run(70).level == 45
+
+
+# --- order
+
+
+def test_an_earlier_command_is_superseded_by_a_later_one_that_came_first() -> None:
+    one = street()
+    one.command(Dim(20), issued_utc_s=true_utc(one, -10))
+    one.command(Dim(90), issued_utc_s=true_utc(one, -20))
+    assert one.run(80).level == 20
+    assert ("id-2", "superseded") in one.acks
+
+
+def test_a_resume_counts_in_the_order_too() -> None:
+    one = street()
+    one.command(Resume(), issued_utc_s=true_utc(one, -10))
+    one.command(Dim(20), issued_utc_s=true_utc(one, -20))
+    assert one.run(80).level == 60
+    assert one.acks[0] == ("id-2", "superseded")
+
+
+def test_where_one_has_no_issue_time_arrival_decides() -> None:
+    one = street()
+    one.command(Dim(20), issued_utc_s=true_utc(one, -10))
+    one.command(Dim(90))
+    assert one.run(80).level == 90
+    one.command(Dim(30), issued_utc_s=true_utc(one, -100))
+    assert one.run(100).level == 30
+
+
+def test_the_slots_remember_their_order_apart() -> None:
+    one = street()
+    one.command(EmergencyLight(), issued_utc_s=true_utc(one, -10))
+    one.command(Dim(20), issued_utc_s=true_utc(one, -20))
+    assert ("id-2", "superseded") not in one.run(80).acks
+
+
+def test_an_issue_time_ahead_of_a_trusted_clock_counts_as_now() -> None:
+    one = street()
+    one.command(Dim(20), issued_utc_s=true_utc(one, 9 * HOUR_S))
+    one.run(100)
+    one.command(Dim(30), issued_utc_s=true_utc(one))
+    assert one.run(120).level == 30
+
+
+def test_an_issue_time_ahead_that_came_without_a_clock_counts_as_now_once_there_is_one() -> None:
+    one = clockless()
+    one.command(Dim(100), issued_utc_s=true_utc(one, 100 * 24 * HOUR_S))
+    one.run(100)
+    one.source = ClockSource.NTP
+    one.run(200)
+    one.command(Dim(30), issued_utc_s=true_utc(one))
+    assert one.run(240).level == 30
+
+
+# --- expiry
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [{"expires_utc_s": -1.0}, {"issued_utc_s": -100.0, "ttl_s": 99.0}],
+    ids=["expires_at", "issued_at and ttl_s"],
+)
+def test_a_command_that_comes_too_late_is_expired(envelope: dict[str, float]) -> None:
+    one = street()
+    one.command(Dim(20), **{key: true_utc(one, value) if key.endswith("utc_s") else value for key, value in envelope.items()})
+    assert one.run(80).level == 60
+    assert one.acks == [("id-1", "expired")]
+
+
+def test_a_ttl_without_an_issue_time_counts_from_receipt() -> None:
+    one = street()
+    one.command(Dim(20), ttl_s=0.001)
+    assert one.run(80).level == 20
+
+
+def test_a_dim_that_would_be_over_already_is_expired() -> None:
+    one = street()
+    one.command(Dim(20, until_utc_s=true_utc(one, -1)))
+    one.command(Dim(20, start_utc_s=true_utc(one, -2 * HOUR_S), duration_s=HOUR_S))
+    assert one.run(80).acks == [("id-1", "expired"), ("id-2", "expired")]
+
+
+# --- start_at
+
+
+def test_a_dim_with_a_start_waits_and_replaces_only_when_it_starts() -> None:
+    one = street()
+    one.command(Dim(20, duration_s=5 * HOUR_S))
+    one.command(Dim(40, start_utc_s=true_utc(one, HOUR_S), duration_s=600))
+    assert one.run(HOUR_S).level == 20
+    assert one.acks == [("id-1", "accepted"), ("id-2", "accepted"), ("id-1", "applied")]
+    assert one.run(60 + HOUR_S + 10).level == 40
+    assert one.acks[3:] == [("id-1", "superseded"), ("id-2", "applied")]
+    assert one.run(60 + HOUR_S + 620).level == 60  # the duration counts from the start
+
+
+def test_what_waits_is_not_masked() -> None:
+    one = street()
+    one.command(EmergencyLight(duration_s=60))
+    one.command(Dim(40, start_utc_s=true_utc(one, HOUR_S)))
+    assert "masked" not in codes(one.run(80))
+
+
+def test_a_start_is_judged_for_order_on_receipt() -> None:
+    one = street()
+    one.command(Dim(20), issued_utc_s=true_utc(one, -10))
+    one.command(Dim(40, start_utc_s=true_utc(one, HOUR_S)), issued_utc_s=true_utc(one, -20))
+    one.command(Dim(50, start_utc_s=true_utc(one, HOUR_S)), issued_utc_s=true_utc(one, -5))
+    one.command(Dim(60), issued_utc_s=true_utc(one, -7))
+    assert [ack for ack in one.run(80).acks if ack[1] == "superseded"] == [("id-2", "superseded"), ("id-4", "superseded")]
+
+
+def test_sixteen_wait_and_the_next_are_too_many() -> None:
+    one = street()
+    for hour in range(1, 18):
+        one.command(Dim(20, start_utc_s=true_utc(one, hour * HOUR_S)))
+    rejected = [ack for ack in one.run(80).sent(Ack) if ack.status == "rejected"]
+    assert [(ack.id, ack.code) for ack in rejected] == [("id-17", "tooMany")]
+
+
+def test_an_until_more_than_seven_days_after_the_start_or_before_it_is_rejected() -> None:
+    one = street()
+    start_s = true_utc(one, 24 * HOUR_S)
+    one.command(Dim(20, start_utc_s=start_s, until_utc_s=start_s + 7 * 24 * HOUR_S + 1))
+    one.command(Dim(20, start_utc_s=start_s, until_utc_s=start_s - 1))
+    assert [(ack.status.value, ack.code) for ack in one.run(80).sent(Ack)] == [("rejected", "outOfRange")] * 2
+
+
+# --- a clock that is not trusted
+
+
+def test_more_light_is_obeyed_without_a_clock() -> None:
+    one = clockless()  # no clock: full light
+    one.command(Dim(100))
+    one.command(EmergencyLight())
+    assert [ack.status.value for ack in one.run(80).sent(Ack)] == ["accepted", "accepted", "applied"]
+    assert [ack.until for ack in one.sent(Ack)] == [None] * 3
+
+
+def test_less_light_without_a_clock_needs_somebody_who_counted_its_age() -> None:
+    one = clockless()
+    one.command(Dim(20), issued_utc_s=true_utc(one))
+    one.command(Dim(20), ttl_s=60.0, issued_utc_s=true_utc(one))
+    one.command(Dim(20), expires_utc_s=true_utc(one, 60))
+    assert codes(one.run(80)) == ["clockUntrusted"] * 3
+    assert one.level == 100
+    one.command(Dim(20), ttl_s=60.0)
+    assert one.run(100).level == 20
+    one.command(Dim(15), message_expiry=True)
+    assert one.run(120).level == 15
+
+
+def test_start_and_until_need_a_clock() -> None:
+    one = clockless()
+    one.command(Dim(100, start_utc_s=true_utc(one, 60)), message_expiry=True)
+    one.command(Dim(100, until_utc_s=true_utc(one, 60)), message_expiry=True)
+    assert codes(one.run(80)) == ["clockUntrusted"] * 2
+
+
+def test_an_id_refused_for_want_of_a_clock_is_not_remembered() -> None:
+    one = clockless()
+    refused = Envelope("one-and-only", "dim", None)
+    one.command(Dim(20), refused)
+    one.run(80)
+    one.source = ClockSource.NTP
+    one.run(100)
+    one.command(Dim(20), refused)
+    assert one.run(120).level == 20
+    assert one.acks == [("one-and-only", "rejected"), ("one-and-only", "accepted"), ("one-and-only", "applied")]
+
+
+def test_a_resume_to_less_light_needs_a_clock_too() -> None:
+    one = street()
+    one.command(EmergencyLight())
+    one.run(70)
+    one.wall_off_s = 5 * HOUR_S  # stepped: the clock is carried, and not trusted
+    one.command(Resume())
+    assert one.run(80).level == 100
+    assert one.acks[-1] == ("id-2", "rejected")
+
+
+def test_what_was_obeyed_without_a_clock_ends_when_the_clock_shows_that_it_had_expired() -> None:
+    one = clockless()
+    one.command(Dim(100), expires_utc_s=true_utc(one, -1))
+    one.command(EmergencyLight(), expires_utc_s=true_utc(one, 60))
+    assert one.run(200).state.cause == "emergency"
+    one.source = ClockSource.NTP
+    assert ("id-1", "ended") in one.run(300).acks
+    assert ("id-2", "ended") not in one.acks
+    assert one.state.cause == "emergency"
+
+
+def test_what_is_masked_is_judged_by_the_level_that_will_result_when_the_mask_ends() -> None:
+    """An old dim must not slip in under an emergency, where it changes nothing at first."""
+    one = clockless()
+    one.command(EmergencyLight(duration_s=600))
+    one.run(70)
+    one.command(Dim(20))
+    assert one.run(80).acks[-1] == ("id-2", "rejected")
+    assert one.run(800).level == 100
+
+
+def test_the_end_of_an_override_is_told_once_the_clock_is_trusted() -> None:
+    one = clockless()
+    one.command(Dim(100, duration_s=HOUR_S))
+    assert one.run(80).state.override is not None
+    assert one.state.override is not None
+    assert one.state.override.until is None
+    one.source = ClockSource.NTP
+    one.run(200)
+    assert one.state.override is not None
+    assert one.state.override.until == "2026-12-21T23:01:00.000Z"
+    assert one.run(60 + HOUR_S + 10).state.override is None
+
+
+def test_every_acknowledgement_bears_the_time_that_is_believed() -> None:
+    one = street()
+    one.command(Dim(20))
+    sends = [send for send in one.run(80).of(Send) if isinstance(send.message, Ack)]
+    assert [round(send.stamp.utc_s - utc(one.start), 2) for send in sends] == [60.01, 68.0]
+    assert [send.seq for send in sends] == [None, None]
