@@ -164,11 +164,10 @@ def _clock_untrusted(message: str) -> Rejected:
 
 def _deadline(envelope: Envelope) -> float | None:
     """The moment after which a command must not be obeyed; a ttl without an issue time counts from receipt: none."""
-    if envelope.expires_utc_s is not None:
-        return envelope.expires_utc_s
+    deadlines = [] if envelope.expires_utc_s is None else [envelope.expires_utc_s]
     if envelope.ttl_s is not None and envelope.issued_utc_s is not None:
-        return envelope.issued_utc_s + envelope.ttl_s
-    return None
+        deadlines.append(envelope.issued_utc_s + envelope.ttl_s)
+    return min(deadlines, default=None)
 
 
 def _expired(envelope: Envelope, utc_s: float) -> bool:

@@ -102,8 +102,8 @@ def _override(sight: Sight) -> OverrideView | None:
     held = sight.override
     if held is None:
         return None
-    ends_utc_s = sight.time.utc_s + held.ends_s - sight.now.mono_s
-    until = rfc3339(ends_utc_s) if sight.time.trusted else None
+    ends_utc_s = held.stored.ends_utc_s  # the very moment that was acknowledged
+    until = rfc3339(ends_utc_s) if ends_utc_s is not None and sight.time.trusted else None
     return OverrideView(held.stored.command_id, round(held.stored.level, 1), until, held.stored.issuer)
 
 

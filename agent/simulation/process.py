@@ -1,0 +1,135 @@
+"""The agent's process in virtual time: the real core, drivers and lamp, one event after the other; no threads, no sleeping."""
+
+from collections import deque
+from collections.abc import Callable
+from math import inf
+from zoneinfo import ZoneInfo
+
+from agent.core.controller import Controller
+from agent.effects import Drive, Effect, Promise, Remember, Sample, Step
+from agent.events import ConfigInvalid, Event, LinkChanged, Restored, Stored, Woken
+from agent.hardware.output import OutputError
+from agent.hardware.rig import Bottom, build_lamp
+from agent.hardware.senses import build_motion, build_samplers
+from agent.records import Boot, BootReason, Instant, Part
+from agent.settings.model import Settings
+from agent.simulation.shelf import VirtualLedger
+
+FADE_STEP_S = 0.25  # the daemon fades in steps of 20 ms; nothing here can see the difference
+RESTORE_S = 0.3  # the ledger is read so long after the first light
+
+Clock = Callable[[], Instant]
+Observer = Callable[[Instant, Effect], None]
+
+
+class VirtualProcess:
+    """From its start to its death. ``now`` gives the instant as the lamp's own clocks have it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        bottom: Bottom,
+        now: Clock,
+        ledger: VirtualLedger,
+        observer: Observer,
+        reason: BootReason,
+        *,
+        linked: bool,
+        config_invalid: bool,
+    ) -> None:
+        self._now = now
+        self._ledger = ledger
+        self._observer = observer
+        self._inbox: deque[Event] = deque()
+        self._lamp_next_s = inf
+        self._restore_at_s = now().mono_s + RESTORE_S
+        self.lamp = build_lamp(settings, bottom, _told_by_an_event)
+        found = None if self.lamp is None or reason is BootReason.POWER_ON else self.lamp.found_level()
+        boot = Boot(f"virtual-{now().mono_s:.0f}", reason, found, simulated=True)
+        self.controller = Controller(settings, boot, now(), ZoneInfo)
+        self._samplers = list(build_samplers(settings, bottom, _is_a_bug).values())
+        self._motion = build_motion(settings, bottom, self.tell, lambda: now().mono_s)
+        self._step = self.controller.start(now())
+        self._carry(self._step)
+        self.tell(LinkChanged(connected=linked))
+        if config_invalid:
+            self.tell(ConfigInvalid(("the file does not compile",)))
+
+    def tell(self, event: Event) -> None:
+        """Put an event into the inbox; it is taken in the next turn."""
+        self._inbox.append(event)
+
+    def next_s(self, now_s: float) -> float:
+        """When the next turn is due: now, while something waits."""
+        if self._inbox:
+            return now_s
+        settling = (motion.settle(now_s) for motion in self._motion)
+        return min(
+            self._step.wake_at_s,
+            self._lamp_next_s,
+            self._restore_at_s,
+            *(sampler.next_due_s() for sampler in self._samplers),
+            *(at_s for at_s in settling if at_s is not None),
+        )
+
+    def turn(self, now_s: float) -> None:
+        """Do all that is due."""
+        for motion in self._motion:
+            motion.settle(now_s)
+        self._move_lamp()
+        if now_s >= self._restore_at_s:
+            self._restore_at_s = inf
+            self.tell(Restored(self._ledger.load(), durable=True))
+        for sampler in self._samplers:
+            if sampler.next_due_s() <= now_s:
+                self._inbox.extend(sampler.run_due(now_s))
+        if not self._inbox and now_s >= self._step.wake_at_s:
+            self.tell(Woken())
+        while self._inbox:
+            self._step = self.controller.step(self._inbox.popleft(), self._now())
+            self._carry(self._step)
+
+    def die(self) -> None:
+        """Killed: nothing is written any more, the pins are let go as they are."""
+        if self.lamp is not None:
+            self.lamp.leave()
+        for motion in self._motion:
+            motion.close()
+
+    def _carry(self, step: Step) -> None:
+        now_s = self._now().mono_s
+        for effect in step.effects:
+            match effect:
+                case Drive(ramp):
+                    if self.lamp is not None:
+                        self.lamp.drive(ramp)
+                        self._move_lamp()
+                case Sample(part, every_s):
+                    for sampler in self._samplers:
+                        sampler.set_every(part, every_s)
+                case Promise(number, entries):
+                    self.tell(Stored(number, self._ledger.promise(entries, now_s)))
+                case Remember(entries, within_s):
+                    self._ledger.remember(entries, now_s + within_s)
+                case _:
+                    pass
+            self._observer(self._now(), effect)
+
+    def _move_lamp(self) -> None:
+        if self.lamp is None:
+            return
+        now_s = self._now().mono_s
+        next_s = self.lamp.advance(now_s)
+        self._inbox.extend(self.lamp.take_events())
+        ends_s = self.controller.ramp.end_s
+        coarse_s = min(now_s + FADE_STEP_S, ends_s) if ends_s > now_s else inf
+        self._lamp_next_s = inf if next_s is None else max(next_s, coarse_s)
+
+
+def _told_by_an_event(part: Part, error: OutputError) -> None:
+    """The text is for the log; the event of the same failure reaches the core by itself."""
+
+
+def _is_a_bug(part: Part, error: Exception) -> None:
+    """A driver that raises anything but BusError has a bug, and no simulation may pass over it."""
+    raise AssertionError(f"the driver of {part} has a bug") from error
