@@ -11,7 +11,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 HERE = REPOSITORY / "tests" / "vm"
 SUITE = "bookworm"  # the guest is Debian 12, as the host is: one set of package sources serves both
 
-PACKAGES = ("qemu-system-x86", "mmdebstrap", "e2fsprogs", "kmod", "cpio", "xz-utils", "gcc", "libc6-dev", "make", "libelf1")
+PACKAGES = ("qemu-system-x86", "mmdebstrap", "e2fsprogs", "kmod", "cpio", "gcc", "libc6-dev", "make", "libelf1")
 
 _started_s = time.monotonic()
 
