@@ -32,6 +32,7 @@ programmes:
   even: [{at: sunset, level: 60}]
 calendar: {default: even}
 telemetry: {every: 1s}
+storage: {flush_every: 1s}
 broker: {url: "mqtt://127.0.0.1:9"}
 """
 
