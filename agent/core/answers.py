@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from agent.commands import Envelope
+from agent.core.basket import Basket
 from agent.ledger import SeenCommand
 from agent.messages import Ack, AckStatus, ReplyTo
 
@@ -55,6 +56,12 @@ class Answers:
             del self._seen[oldest.id]
             oldest = next(iter(self._seen.values()))
         return entry
+
+    def keep(self, ack: Ack, utc_s: float, basket: Basket) -> None:
+        """Keep the answer for repeats, here and on disk; nobody waits for that."""
+        entry = self.remember(ack, utc_s)
+        if entry is not None:
+            basket.remember((entry,), within_s=5)
 
     def restore(self, entries: Iterable[SeenCommand]) -> None:
         fresh, self._seen = self._seen, OrderedDict((entry.id, entry) for entry in entries)

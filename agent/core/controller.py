@@ -8,6 +8,7 @@ from agent.core.deciding import Decider
 from agent.core.demand import Demand
 from agent.core.desk import CommandDesk
 from agent.core.explain import Explanation, explain
+from agent.core.lampwatch import LampWatch
 from agent.core.light import Light
 from agent.core.maintenance import MaintenanceSlot
 from agent.core.memory import WITHIN_S, MarkTimer
@@ -39,9 +40,10 @@ from agent.events import (
 )
 from agent.ledger import Counters, MaintenanceEnded, Memory
 from agent.messages import Edge, State
-from agent.records import Boot, Instant, Part, Quantity, Ramp, TimeQuality
+from agent.records import Boot, BootReason, Instant, Part, Quantity, Ramp, TimeQuality
 from agent.settings.model import Settings
 
+TOO_HOT_C = 85.0  # of a luminaire, where no derating says better
 OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
 START_S = 5.0  # at most so long the level found is kept until ledger and first readings are in
 LOOK_S = 60.0  # the wall clock is looked at this often at least
@@ -59,6 +61,7 @@ class Controller:
         self._basket = Basket()
         self._mark = MarkTimer(now.mono_s)
         self._meter = Meter(Counters(), now.mono_s)
+        self._lamp_watch = LampWatch()
         self._presences_before = 0
         self._was_trusted = False
         self._desk = CommandDesk("" if settings.lamp is None else settings.lamp.id)
@@ -68,7 +71,7 @@ class Controller:
         self._meter.lights(self._light.lit)
         self._settings = settings
         self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
-        self._presence = Presence(len(settings.sensors.motion))
+        self._presence = Presence(len(settings.sensors.motion), now.mono_s)
         self._decider.configure(settings, self._watch, self._presence)
         self._reporter = Reporter(settings.alarms, settings.telemetry.every_s, now.mono_s)
         self._parts = configured_parts(settings)
@@ -81,7 +84,7 @@ class Controller:
         self._settings = settings
         self._desk.rename("" if settings.lamp is None else settings.lamp.id)
         self._watch.configure(settings, now.mono_s)
-        self._presence.configure(len(settings.sensors.motion))
+        self._presence.configure(len(settings.sensors.motion), now.mono_s)
         self._decider.configure(settings, self._watch, self._presence)
         self._reporter.configure(settings.alarms, settings.telemetry.every_s, now.mono_s)
         self._parts = configured_parts(settings)
@@ -122,7 +125,7 @@ class Controller:
             case MotionEdge():
                 self._presence.edge(event.sensor, event.active, event.at_s)
             case CommandArrived(envelope, command):
-                self._night = self._decider.look(now, self._time)  # a command is judged by the level that would result
+                self._look(now)  # a command is judged by the level that would result
                 self._desk.arrived(envelope, command, now, self._time, self._basket)
             case CommandRefused(envelope, refusal):
                 self._desk.refused(envelope, refusal, now, self._time, self._basket)
@@ -143,6 +146,8 @@ class Controller:
     def _measured(self, event: Measured, now: Instant) -> bool:
         at_s = event.readings[0].at_s if event.readings else now.mono_s
         turned = self._sources.measured(event.part, event.readings, at_s)
+        if event.part is Part.POWER:
+            return self._power_measured(at_s, now) or turned
         if event.part is not Part.LIGHT or self._watch.photocell is None:
             return turned
         cell = self._watch.photocell
@@ -152,6 +157,15 @@ class Controller:
                 reading, self._light.ramp.level_at(reading.at_s), steady=reading.at_s >= self._light.ramp.end_s, now=now
             )
         return turned or before != cell.outlook(now.mono_s)
+
+    def _power_measured(self, at_s: float, now: Instant) -> bool:
+        """Whether the lamp watch finds something else than before."""
+        power_w = self._measured_w(now)
+        if power_w is None or self._light.starting:
+            return False
+        before = dict(self._lamp_watch.truths(good=True))
+        self._lamp_watch.measured(power_w, at_s, self._light.ramp, self._settings)
+        return before != self._lamp_watch.truths(good=True)
 
     def _technician(self, event: TechnicianSet | TechnicianRelease, now: Instant) -> None:
         match event:
@@ -179,21 +193,28 @@ class Controller:
             self._timekeeper.remember(memory.watermark.utc_s, memory.watermark.ntp_utc_s)
         severity = OCCURRENCES[Occurrence.DEVICE_RESET]
         self._basket.event(Occurrence.DEVICE_RESET, Edge.OCCURRED, severity, {"reason": self._boot.reason.value})
+        if self._boot.reason is BootReason.WATCHDOG:
+            self._basket.event(Occurrence.WATCHDOG_TRIPPED, Edge.OCCURRED, OCCURRENCES[Occurrence.WATCHDOG_TRIPPED], {})
+
+    def _look(self, now: Instant) -> None:
+        """Judge the night, by which the next questions are answered."""
+        operating_h = self._meter.operating_s / 3600
+        self._night = self._decider.look(now, self._time, operating_h, self._temperature_c(now))
 
     def _open_desk(self, now: Instant) -> None:
-        self._night = self._decider.look(now, self._time)  # a command is judged by the level that would result
+        self._look(now)  # a command is judged by the level that would result
         self._desk.open(now, self._time, self._basket)
 
     # --- the decision
 
     def _decide(self, now: Instant) -> None:
-        self._night = self._decider.look(now, self._time)
+        self._look(now)
         if not self._desk.is_open and now.mono_s >= self._started_s + OPEN_S:
             self._open_desk(now)
         self._desk.advance(now, self._time, self._basket)
         if self._maintenance.advance(now.mono_s):
             self._basket.remember((MaintenanceEnded(),), within_s=0)
-        self._desk.maintained = self._maintenance.demand is not None
+        self._desk.maintained(by_technician=self._maintenance.demand is not None)
         if not self._keeps_what_it_found(now):
             self._demands = self._decider.demands()
             if self._light.follow(self._decider.decide(self._demands), self._settings, now.mono_s):
@@ -215,7 +236,15 @@ class Controller:
         return not (self._around.restored and seen)
 
     def _sample(self, now: Instant) -> None:
-        periods = new_periods(self._parts, self._sources, self._watch, self._time, self._light.changed_s, now.mono_s)
+        periods = new_periods(
+            self._parts,
+            self._sources,
+            self._watch,
+            self._time,
+            self._light.changed_s,
+            now.mono_s,
+            power_matters=self._lamp_watch.suspects(now.mono_s),
+        )
         for part, every_s in periods.items():
             if part is Part.LIGHT and self._watch.photocell is not None:
                 self._watch.photocell.set_period(every_s, now.mono_s)
@@ -241,7 +270,11 @@ class Controller:
 
     def _truths(self, now: Instant) -> dict[Alarm, bool]:
         cell = self._watch.photocell
+        hot_c = self._temperature_c(now)
         return {
+            **self._lamp_watch.truths(good=self._measured_w(now) is not None),
+            **({} if hot_c is None else {Alarm.TEMPERATURE_TOO_HIGH: hot_c > self._too_hot_c()}),
+            Alarm.PRESENCE_FAULT: self._presence.is_faulty(now.mono_s),
             **self._sources.truths(now.mono_s),
             **self._around.truths(has_broker=self._settings.broker is not None),
             Alarm.PHOTOCELL_FAULT: cell is not None and cell.convicted,
@@ -290,6 +323,16 @@ class Controller:
         if meter is None or meter.measures != "lamp":
             return None
         return self._sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now.mono_s)
+
+    def _temperature_c(self, now: Instant) -> float | None:
+        """Of the luminaire, while it can be believed."""
+        return self._sources.value(Part.TEMPERATURE, Quantity.TEMPERATURE_C, now.mono_s)
+
+    def _too_hot_c(self) -> float:
+        rule, derating = self._settings.alarms.get(Alarm.TEMPERATURE_TOO_HIGH), self._settings.limits.derating
+        if rule is not None and rule.above is not None:
+            return rule.above
+        return TOO_HOT_C if derating is None else derating.to_c
 
     def _counters(self) -> Counters:
         return self._meter.counters(self._presences_before + self._presence.count)

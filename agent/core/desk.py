@@ -1,21 +1,18 @@
-"""The command desk: takes commands in, has them judged, promises what is obeyed, and follows each to its last acknowledgement."""
+"""The command desk: takes commands in, knows their repeats, has them judged, and answers those that are not obeyed."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
-
-from msgspec import UNSET
 
 from agent.commands import Command, Dim, EmergencyLight, Envelope, Refusal, Resume, Sync
 from agent.core.alarms import OCCURRENCES, Occurrence
 from agent.core.answers import Answers
 from agent.core.basket import Basket
+from agent.core.cases import Cases, confirm
 from agent.core.commands import CommandJudge, Expired, Obeyed, Rejected, TooOld
 from agent.core.demand import Cause, Demand, Slot
 from agent.core.overrides import BrokerSlot, Change, Held
 from agent.core.timekeeping import Time
-from agent.effects import Confirm
-from agent.ledger import Emergency, Entry, Memory, Override, StoredDemand
-from agent.messages import Ack, AckStatus, Edge, ReplyTo, Severity, rfc3339
+from agent.ledger import Emergency, Entry, Memory, Override
+from agent.messages import Ack, AckStatus, Edge
 from agent.records import Instant
 
 VERBS = ("dim", "emergency", "resume", "sync")
@@ -27,22 +24,6 @@ class Forecast(Protocol):
     def undertaken(self, level: float) -> float: ...
 
 
-@dataclass(slots=True)
-class _Case:
-    """A command that was obeyed and has not had its last acknowledgement."""
-
-    id: str
-    verb: str
-    reply_to: ReplyTo | None
-    to_many: bool
-    stored: StoredDemand | None = None  # what it put into a slot
-    durable: bool = False
-    on_disk: bool = False
-    told: AckStatus | None = None
-    deliveries: list[int | None] = field(default_factory=list)  # that MQTT wants acknowledged
-    last: AckStatus | None = None  # how it ended, before it could be told that it was accepted
-
-
 class CommandDesk:
     """Its two slots are asked by the decider; the judge asks the decider what would be."""
 
@@ -50,16 +31,14 @@ class CommandDesk:
         self.override = BrokerSlot(Slot.OVERRIDE, Cause.DIM)
         self.emergency = BrokerSlot(Slot.EMERGENCY, Cause.EMERGENCY)
         self._answers = Answers(lamp_id)
-        self._cases: dict[str, _Case] = {}
-        self._promised: dict[int, _Case] = {}
+        self._cases = Cases(self._answers, self.override, self.emergency)
         self._early: list[tuple[Envelope, Command | Refusal]] | None = []  # None: open
         self.wants_sync = False  # a sync was taken in this step
-        self.maintained = False  # the technician's slot holds, and masks both
 
     def asks(self, decider: Forecast) -> None:
         """Whom to ask what a command would come to."""
-        self._forecast = decider
         self._judge = CommandJudge(self.override, self.emergency, decider.what_if)
+        self._cases.asks(decider.undertaken)
 
     def rename(self, lamp_id: str) -> None:
         self._answers.lamp_id = lamp_id
@@ -113,129 +92,51 @@ class CommandDesk:
         answer = self._answers.seen(envelope.id)
         if answer is None:
             return False
-        case = self._cases.get(answer.id or "")
-        if case is not None and not case.on_disk:
-            case.deliveries.append(envelope.delivery)  # confirmed, like the first, when it is on disk
-        else:
+        if not self._cases.awaits_disk(envelope):
             self._answers.answer(answer, envelope.reply_to, now.mono_s, to_many=envelope.to_many)
-            _confirm(envelope.delivery, basket)
+            confirm(envelope.delivery, basket)
         return True
 
     def _obeyed(self, envelope: Envelope, outcome: Obeyed, now: Instant, time: Time, basket: Basket) -> None:
-        case = _Case(envelope.id or "", envelope.verb, envelope.reply_to, envelope.to_many, outcome.stored)
-        case.deliveries.append(envelope.delivery)
-        self._cases[case.id] = case
-        ack = self._ack(case, AckStatus.ACCEPTED, time)
-        seen = self._answers.remember(ack, time.utc_s)
-        entries = (*self.memory(now), *(() if seen is None else (seen,)))
-        self._promised[basket.promise(entries)] = case
-        if outcome.stored is not None and not outcome.waits:
-            self._occurred(Occurrence.OVERRIDE_STARTED, case, basket)
-        self._changed(outcome.change, now, time, basket)
+        self._cases.take(envelope, outcome.stored, self.memory(now), time, basket)
+        self._cases.changed(outcome.change, now, time, basket)
 
     def _reject(self, envelope: Envelope, refusal: Refusal, now: Instant, time: Time, basket: Basket, *, remember: bool) -> None:
         if self._answers.may_reject(now.mono_s):
             ack = self._answers.rejected(envelope, refusal.code, refusal.message)
             self._answers.answer(ack, envelope.reply_to, now.mono_s, to_many=envelope.to_many)
             if remember:
-                self._keep(ack, time, basket)
-        _confirm(envelope.delivery, basket)
+                self._answers.keep(ack, time.utc_s, basket)
+        confirm(envelope.delivery, basket)
 
     def _finish(self, envelope: Envelope, status: AckStatus, now: Instant, time: Time, basket: Basket) -> None:
         """Answer for good a command that changes nothing."""
         ack = Ack(envelope.id, self._answers.lamp_id, envelope.verb, status, durable=False)
         self._answers.answer(ack, envelope.reply_to, now.mono_s, to_many=envelope.to_many)
-        self._keep(ack, time, basket)
-        _confirm(envelope.delivery, basket)
-
-    def _keep(self, ack: Ack, time: Time, basket: Basket) -> None:
-        entry = self._answers.remember(ack, time.utc_s)
-        if entry is not None:
-            basket.remember((entry,), within_s=5)
+        self._answers.keep(ack, time.utc_s, basket)
+        confirm(envelope.delivery, basket)
 
     # --- what becomes of it
 
     def on_disk(self, promise: int, now: Instant, time: Time, basket: Basket, *, durable: bool) -> None:
-        """The storage has kept (or, not durable, failed) a promise: now the command may be acknowledged."""
-        case = self._promised.pop(promise, None)
-        if case is None:
-            return
-        case.on_disk, case.durable = True, durable
-        self._tell(case, AckStatus.ACCEPTED, now, time)
-        if case.last is not None:
-            self._tell(case, case.last, now, time)
-        for delivery in case.deliveries:
-            _confirm(delivery, basket)
+        """The storage has kept (or, not durable, failed) a promise."""
+        self._cases.on_disk(promise, now, time, basket, durable=durable)
 
     def advance(self, now: Instant, time: Time, basket: Basket) -> None:
         """Let commands begin and end with the time."""
         for slot in (self.override, self.emergency):
             change = slot.advance(now, time)
             if change:
-                self._changed(change, now, time, basket)
+                self._cases.changed(change, now, time, basket)
                 basket.remember(self.memory(now), within_s=1)
 
+    def maintained(self, *, by_technician: bool) -> None:
+        """Whether the technician's slot holds, and masks what the broker asks for."""
+        self._cases.maintained = by_technician
+
     def settled(self, winner: Demand, now: Instant, time: Time, basket: Basket) -> None:
-        """The light is where it must be: what asked for it, or stepped aside for it, is applied."""
-        for case in list(self._cases.values()):
-            if not case.on_disk or case.told is not AckStatus.ACCEPTED:
-                continue
-            if case.stored is None or winner.name == case.id:
-                self._tell(case, AckStatus.APPLIED, now, time)
-                self._keep(self._ack(case, AckStatus.APPLIED, time), time, basket)
-                if case.stored is None:
-                    del self._cases[case.id]
-
-    def _changed(self, change: Change, now: Instant, time: Time, basket: Basket) -> None:
-        for command_id in change.started:
-            self._occurred(Occurrence.OVERRIDE_STARTED, self._case(command_id), basket)
-        for ids, status in ((change.superseded, AckStatus.SUPERSEDED), (change.ended, AckStatus.ENDED)):
-            for command_id in ids:
-                self._over(self._case(command_id), status, now, time, basket)
-
-    def _over(self, case: _Case, status: AckStatus, now: Instant, time: Time, basket: Basket) -> None:
-        self._occurred(Occurrence.OVERRIDE_ENDED, case, basket, how=status.value)
-        self._cases.pop(case.id, None)
-        case.last = status
-        if case.on_disk:
-            self._tell(case, status, now, time)
-            self._keep(self._ack(case, status, time), time, basket)
-
-    def _case(self, command_id: str) -> _Case:
-        """The open case of an id; one that an earlier run left open is known from its answer alone."""
-        if command_id in self._cases:
-            return self._cases[command_id]
-        answer = self._answers.seen(command_id)
-        verb = "dim" if answer is None else answer.verb
-        return _Case(command_id, verb, None, to_many=False, durable=True, on_disk=True)
-
-    # --- what goes out
-
-    def _tell(self, case: _Case, status: AckStatus, now: Instant, time: Time) -> None:
-        case.told = status
-        self._answers.answer(self._ack(case, status, time), case.reply_to, now.mono_s, to_many=case.to_many)
-
-    def _ack(self, case: _Case, status: AckStatus, time: Time) -> Ack:
-        masked = status is AckStatus.ACCEPTED and self._in_force(case) and self.is_masked(case.verb)
-        ends_utc_s = None if case.stored is None else case.stored.ends_utc_s
-        return Ack(
-            case.id,
-            self._answers.lamp_id,
-            case.verb,
-            status,
-            durable=case.durable or not case.on_disk,  # as it will be sent: the answer is kept by what it promises
-            code="masked" if masked else UNSET,
-            level=UNSET if case.stored is None else self._forecast.undertaken(case.stored.level),
-            until=UNSET if case.stored is None else (rfc3339(ends_utc_s) if ends_utc_s is not None and time.trusted else None),
-        )
-
-    def _in_force(self, case: _Case) -> bool:
-        """Whether it asks for a level, and does not wait for its start."""
-        return case.stored is not None and case.stored not in self.override.waiting
-
-    def is_masked(self, verb: str) -> bool:
-        """Whether a higher slot hides what the verb asks for."""
-        return self.maintained or (verb == "dim" and self.emergency.held is not None)
+        """The light is where it must be."""
+        self._cases.settled(winner, now, time, basket)
 
     def flush(self, now: Instant, basket: Basket) -> None:
         """Send the acknowledgements that are due, and the count of rejections that were not answered."""
@@ -244,11 +145,6 @@ class CommandDesk:
         count = self._answers.take_report(now.mono_s)
         if count is not None:
             basket.event(Occurrence.COMMAND_REJECTED, Edge.OCCURRED, OCCURRENCES[Occurrence.COMMAND_REJECTED], {"count": count})
-
-    def _occurred(self, what: Occurrence, case: _Case, basket: Basket, **more: str) -> None:
-        if case.stored is None and what is Occurrence.OVERRIDE_STARTED:
-            return
-        basket.event(what, Edge.OCCURRED, Severity(OCCURRENCES[what]), {"id": case.id, "verb": case.verb, **more})
 
     def next_s(self, now: Instant, time: Time) -> float | None:
         moments = (self._answers.next_s(), self.override.next_s(now, time), self.emergency.next_s(now, time))
@@ -264,8 +160,4 @@ class CommandDesk:
         self._answers.restore(memory.seen)
         self.override.restore(memory.override, now.mono_s)
         self.emergency.restore(memory.emergency, now.mono_s)
-
-
-def _confirm(delivery: int | None, basket: Basket) -> None:
-    if delivery is not None:
-        basket.add(Confirm(delivery))
+        self._cases.restore()

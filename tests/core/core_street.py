@@ -11,9 +11,19 @@ from zoneinfo import ZoneInfo
 from agent.commands import Command, Dim, EmergencyLight, Envelope, Resume
 from agent.core.controller import Controller
 from agent.core.meter import expected_power_w
-from agent.effects import Drive, Effect, Present, Promise, Sample, Send, Step
+from agent.effects import Drive, Effect, Present, Promise, Remember, Sample, Send, Step
 from agent.events import CommandArrived, Event, LinkChanged, Measured, MotionEdge, Restored, Stored, Woken
-from agent.ledger import Memory
+from agent.ledger import (
+    ActiveAlarms,
+    Counters,
+    Emergency,
+    Maintenance,
+    MaintenanceEnded,
+    Memory,
+    Override,
+    SeenCommand,
+    Watermark,
+)
 from agent.messages import Ack, State, Telemetry
 from agent.messages import Event as EventMessage
 from agent.records import Boot, BootReason, ClockSource, Instant, Part, Quality, Quantity, Ramp, Reading
@@ -139,6 +149,37 @@ class Street:
         step = self.controller.step(event, self.now)
         self._carry_out(step)
         return step
+
+    def restarted(self, dark_s: float = 0.0, **changes: object) -> "Street":
+        """The same pole after a restart of the agent, or with ``boot=POWER_ON`` after a power cut that took so long."""
+        start = datetime.fromtimestamp(utc(self.start) + self.passed_s + dark_s, BERLIN).replace(tzinfo=None).isoformat()
+        kept = {"settings": self.settings, "source": self.source, "sky": self.sky, "wall_off_s": self.wall_off_s}
+        here = {"boot": replace(RESTART, found_level=self.level), "mono_at_start_s": self.now.mono_s}
+        return Street(**{**kept, **here, "start": start, "memory": self.on_disk(), **changes})  # type: ignore[arg-type]
+
+    def on_disk(self) -> Memory:
+        """What a ledger holds that was given all that was promised and remembered."""
+        memory, seen = Memory(), dict[str, SeenCommand]()
+        for _, effect in self.done:
+            for entry in effect.entries if isinstance(effect, Promise | Remember) else ():
+                match entry:
+                    case SeenCommand():
+                        seen[entry.id] = entry
+                    case Override(kept):
+                        memory = replace(memory, override=kept)
+                    case Emergency(kept):
+                        memory = replace(memory, emergency=kept)
+                    case Maintenance():
+                        memory = replace(memory, maintenance=entry)
+                    case MaintenanceEnded():
+                        memory = replace(memory, maintenance=None)
+                    case Counters():
+                        memory = replace(memory, counters=entry)
+                    case Watermark():
+                        memory = replace(memory, watermark=entry)
+                    case ActiveAlarms():
+                        memory = replace(memory, alarms=entry)
+        return replace(memory, seen=tuple(seen.values()))
 
     # --- time
 
