@@ -1,0 +1,137 @@
+"""Metering: energy, hours and counts never fall, and cover the gaps, measured or estimated."""
+
+from dataclasses import replace
+
+import pytest
+from core_street import LAMP, METERED, Street, constant
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import UNSET
+
+from agent.core.meter import Meter, expected_power_w, interpolate, level_from_power
+from agent.ledger import Counters
+from agent.records import Part, Ramp
+from agent.settings.model import Luminaire
+
+LUMINAIRE = Luminaire(nominal_power_w=42, standby_power_w=0.6)
+CURVED = Luminaire(nominal_power_w=42, power_curve=((0, 0.6), (10, 6.1), (100, 42)))
+
+
+@pytest.mark.parametrize(("level", "watts"), [(0, 0.6), (10, 6.1), (55, 24.05), (100, 42), (5, 3.35)])
+def test_the_power_curve_is_straight_between_its_points(level: float, watts: float) -> None:
+    assert expected_power_w(CURVED, level) == pytest.approx(watts)
+
+
+def test_without_a_curve_power_goes_straight_from_standby_to_nominal() -> None:
+    assert expected_power_w(LUMINAIRE, 50) == pytest.approx(21.3)
+    assert expected_power_w(Luminaire(), 100) > 0  # an estimate even where nothing is configured
+
+
+def test_beyond_its_ends_a_curve_is_level() -> None:
+    points = ((10.0, 1.0), (20.0, 3.0))
+    assert (interpolate(points, 0), interpolate(points, 30)) == (1.0, 3.0)
+
+
+@given(st.floats(1, 100), st.sampled_from([LUMINAIRE, CURVED]))
+def test_the_level_read_from_the_power_is_the_level_that_draws_it(level: float, luminaire: Luminaire) -> None:
+    assert level_from_power(luminaire, expected_power_w(luminaire, level)) == pytest.approx(level, abs=0.1)
+
+
+def test_standby_is_level_zero() -> None:
+    assert level_from_power(LUMINAIRE, 0.6) == 0
+    assert level_from_power(LUMINAIRE, 0.0) == 0
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 4000), st.sampled_from([0.0, 10.0, 50.0, 100.0]), st.none() | st.floats(-5, 60)), max_size=30)
+)
+def test_counters_never_fall(stretches: list[tuple[float, float, float | None]]) -> None:
+    meter, now_s, before = Meter(Counters(5.0, 100.0, 3), 0.0), 0.0, Counters(5.0, 100.0, 3)
+    for lasts_s, level, watts in stretches:
+        now_s += lasts_s
+        meter.lights(level > 0)
+        meter.advance(now_s, Ramp.steady(level), LUMINAIRE, watts)
+        after = meter.counters(0)
+        assert after.active_energy_wh >= before.active_energy_wh
+        assert after.operating_s >= before.operating_s
+        assert after.switch_on_count >= before.switch_on_count
+        before = after
+
+
+def test_a_gap_is_counted_whole_however_long() -> None:
+    meter = Meter(Counters(), 0.0)
+    meter.advance(7200.0, Ramp.steady(100), LUMINAIRE, None)
+    assert meter.counters(0).active_energy_wh == pytest.approx(84)
+    assert meter.counters(0).operating_s == 7200
+
+
+def test_a_clock_that_stands_still_counts_nothing() -> None:
+    meter = Meter(Counters(), 10.0)
+    for _ in range(3):
+        meter.advance(10.0, Ramp.steady(100), LUMINAIRE, 42)
+    assert meter.counters(0) == Counters()
+
+
+def test_what_is_measured_outranks_what_is_estimated() -> None:
+    meter = Meter(Counters(), 0.0)
+    meter.advance(3600.0, Ramp.steady(100), LUMINAIRE, 30.0)
+    assert meter.counters(0).active_energy_wh == pytest.approx(30)
+
+
+def test_a_fade_is_estimated_by_its_course() -> None:
+    meter = Meter(Counters(), 0.0)
+    meter.advance(100.0, Ramp(100, 10, 0.0, 100.0, 10), LUMINAIRE, None)
+    mean_w = (expected_power_w(LUMINAIRE, 100) + expected_power_w(LUMINAIRE, 10)) / 2
+    assert meter.counters(0).active_energy_wh == pytest.approx(mean_w * 100 / 3600)
+
+
+def test_what_the_ledger_knew_comes_on_top() -> None:
+    meter = Meter(Counters(), 0.0)
+    meter.advance(3600.0, Ramp.steady(100), LUMINAIRE, None)
+    meter.add(Counters(1000.0, 7200.0, 5))
+    assert meter.counters(0).active_energy_wh == pytest.approx(1042)
+    assert meter.counters(0).switch_on_count == 5
+
+
+def test_switching_on_counts_and_the_state_found_does_not() -> None:
+    meter = Meter(Counters(), 0.0)
+    for lit in (True, True, False, False, True, False, True):
+        meter.lights(lit)
+    assert meter.counters(0).switch_on_count == 2
+
+
+# --- through the core
+
+
+def test_a_night_is_metered_to_the_watt_hour() -> None:
+    street = Street(constant(50), "2026-12-21 22:00").run(4 * 3600)
+    assert street.telemetry[-1].active_energy_wh == pytest.approx(expected_power_w(LAMP.luminaire, 50) * 4, rel=0.01)
+    assert street.telemetry[-1].operating_hours == pytest.approx(4, abs=0.001)
+
+
+def test_with_a_good_meter_the_energy_is_measured_and_with_a_dead_one_estimated() -> None:
+    good = Street(METERED, "2026-12-21 22:00").run(3600).telemetry[-1]
+    assert good.quality is UNSET
+    assert good.active_power_w == pytest.approx(expected_power_w(LAMP.luminaire, 60), abs=0.1)
+
+    street = Street(METERED, "2026-12-21 22:00")
+    street.dead.add(Part.POWER)
+    dead = street.run(3600).telemetry[-1]
+    assert dead.active_power_w is None
+    assert dead.quality is not UNSET
+    assert dead.active_energy_wh == pytest.approx(good.active_energy_wh, rel=0.02)
+    assert [name for name, _ in street.happened if name.endswith(("Fault", "Failure"))] == ["meterFault"]
+
+
+def test_a_lamp_without_a_meter_has_no_power_at_all() -> None:
+    sample = Street(constant(50)).run(400).telemetry[-1]
+    assert sample.active_power_w is UNSET
+    assert sample.supply_voltage_v is UNSET
+    assert Street(constant(50)).state.measured_level is None
+
+
+def test_the_measured_level_is_null_while_the_meter_is_not_good() -> None:
+    street = Street(replace(METERED, programmes=constant(50).programmes)).run(120)
+    assert street.state.measured_level == pytest.approx(50, abs=0.1)
+    street.dead.add(Part.POWER)
+    assert street.run(600).state.measured_level is None
