@@ -17,9 +17,9 @@ from agent.records import Boot, Part, Quantity
 from agent.settings.model import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Identity:
-    """Who this process is."""
+    """Who this process is. ``configuration`` is replaced whole when another is in force, so any thread may read it."""
 
     configuration: Configuration
     boot: Boot

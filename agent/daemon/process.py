@@ -70,7 +70,7 @@ class Process:
             log=self._log,
         )
         reply = answer(self._identity, first.controller, lambda: self._link is not None and self._link.view.connected)
-        reloader = Reloader(self._options, first.configuration, self._inbox.put, self._log)
+        reloader = Reloader(self._options, first.configuration, self._inbox.put, self._adopt, self._log)
         first.control.attach(carrier, self._motion, reply, reloader.start, self._log)
         self._present_all()
         first.ground.started()
@@ -173,6 +173,11 @@ class Process:
         if self._link is not None:
             self._link.present(Retained.INFO, encode(info(self._identity, self._first.controller.time.utc_s)))
             self._link.announce()
+
+    def _adopt(self, configuration: Configuration) -> None:
+        """Another config is in force: status and info say which."""
+        self._identity.configuration = configuration
+        self._present_all()
 
     # --- end
 
