@@ -12,12 +12,19 @@ from agent.settings.model import AlarmRule
 class Alarm(StrEnum):
     """Names as TALQ gives them, where it does."""
 
+    LAMP_FAILURE = "lampFailure"
+    DIMMING_FAILURE = "dimmingFailure"
+    LAMP_UNEXPECTED_ON = "lampUnexpectedOn"
+    RELAY_FAILURE = "relayFailure"
+    CYCLING_FAILURE = "cyclingFailure"
+    CONTROL_GEAR_COMM_FAILURE = "controlGearCommFailure"
+    TEMPERATURE_TOO_HIGH = "temperatureTooHigh"
     LIGHT_SENSOR_FAULT = "lightSensorFault"
     PHOTOCELL_FAULT = "photocellFault"
     METER_FAULT = "meterFault"
     TEMPERATURE_SENSOR_FAULT = "temperatureSensorFault"
+    PRESENCE_FAULT = "presenceFault"
     I2C_BUS_FAULT = "i2cBusFault"
-    CONTROL_GEAR_COMM_FAILURE = "controlGearCommFailure"
     TIME_UNSYNCED = "timeUnsynced"
     TIME_STEPPED = "timeStepped"
     FALLBACK_ACTIVE = "fallbackActive"
@@ -30,6 +37,7 @@ class Occurrence(StrEnum):
     """Events that only happen."""
 
     DEVICE_RESET = "deviceReset"
+    WATCHDOG_TRIPPED = "watchdogTripped"
     COMMAND_REJECTED = "commandRejected"
     OVERRIDE_STARTED = "overrideStarted"
     OVERRIDE_ENDED = "overrideEnded"
@@ -44,12 +52,19 @@ class AlarmKind:
 
 
 KINDS: Mapping[Alarm, AlarmKind] = {
+    Alarm.LAMP_FAILURE: AlarmKind(Severity.CRITICAL, 20, 10),
+    Alarm.DIMMING_FAILURE: AlarmKind(Severity.MAJOR, 60, 60),
+    Alarm.LAMP_UNEXPECTED_ON: AlarmKind(Severity.MAJOR, 60, 10),
+    Alarm.RELAY_FAILURE: AlarmKind(Severity.CRITICAL, 20, 10),
+    Alarm.CYCLING_FAILURE: AlarmKind(Severity.MAJOR, 0, 0),  # counted over ten minutes, quiet for thirty
+    Alarm.CONTROL_GEAR_COMM_FAILURE: AlarmKind(Severity.MAJOR, 2, 10),
+    Alarm.TEMPERATURE_TOO_HIGH: AlarmKind(Severity.MAJOR, 10, 60),
     Alarm.LIGHT_SENSOR_FAULT: AlarmKind(Severity.MAJOR, 0, 0),  # three misses are counted before it is true
     Alarm.PHOTOCELL_FAULT: AlarmKind(Severity.MAJOR, 0, 0),  # a conviction has taken its time
     Alarm.METER_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
     Alarm.TEMPERATURE_SENSOR_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
     Alarm.I2C_BUS_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
-    Alarm.CONTROL_GEAR_COMM_FAILURE: AlarmKind(Severity.MAJOR, 2, 10),
+    Alarm.PRESENCE_FAULT: AlarmKind(Severity.MINOR, 0, 60),
     Alarm.TIME_UNSYNCED: AlarmKind(Severity.MAJOR, 900, 0),
     Alarm.TIME_STEPPED: AlarmKind(Severity.MINOR, 0, 0),
     Alarm.FALLBACK_ACTIVE: AlarmKind(Severity.MAJOR, 60, 60),
@@ -60,6 +75,7 @@ KINDS: Mapping[Alarm, AlarmKind] = {
 
 OCCURRENCES: Mapping[Occurrence, Severity] = {
     Occurrence.DEVICE_RESET: Severity.MINOR,
+    Occurrence.WATCHDOG_TRIPPED: Severity.MAJOR,
     Occurrence.COMMAND_REJECTED: Severity.MINOR,
     Occurrence.OVERRIDE_STARTED: Severity.INFO,
     Occurrence.OVERRIDE_ENDED: Severity.INFO,

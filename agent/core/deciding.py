@@ -1,7 +1,7 @@
 """The one place that decides the level: every slot is asked, the first that holds a demand wins, the limits come after."""
 
 from agent.core.demand import Cause, Demand, Slot, choose
-from agent.core.limits import Decision, limited
+from agent.core.limits import Conditions, Decision, limited
 from agent.core.maintenance import MaintenanceSlot
 from agent.core.nightwatch import Night, NightWatch
 from agent.core.overrides import BrokerSlot, Held
@@ -24,10 +24,11 @@ class Decider:
         self._watch = watch
         self._presence = presence
 
-    def look(self, now: Instant, time: Time) -> Night:
-        """Take the moment that the next questions are about."""
+    def look(self, now: Instant, time: Time, operating_h: float, temperature_c: float | None) -> Night:
+        """Take the moment that the next questions are about, and the lamp's age and temperature."""
         self._now, self._time = now, time
         self._night = self._watch.look(now, time)
+        self._conditions = Conditions(self._night.is_night, operating_h, temperature_c)
         return self._night
 
     def demands(self) -> tuple[Demand | None, ...]:
@@ -35,7 +36,7 @@ class Decider:
         return self._demands(self._override.held, self._emergency.held)
 
     def decide(self, demands: tuple[Demand | None, ...]) -> Decision:
-        return limited(choose(demands), self._settings, is_night=self._night.is_night)
+        return limited(choose(demands), self._settings, self._conditions)
 
     def what_if(self, override: Held | None, emergency: Held | None) -> float:
         """The level (percent) that would be undertaken with these in the broker's slots, and nobody's hand on the pole."""
@@ -45,7 +46,7 @@ class Decider:
     def undertaken(self, level: float) -> float:
         """What a command for this level comes out at, after floor and minimum level."""
         wish = Demand(Slot.OVERRIDE, level, Cause.DIM, self._now.mono_s)
-        return limited(wish, self._settings, is_night=self._night.is_night).feedback_level
+        return limited(wish, self._settings, self._conditions).feedback_level
 
     def _demands(self, override: Held | None, emergency: Held | None) -> tuple[Demand | None, ...]:
         is_night = self._night.is_night

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from agent.core.demand import Demand, Limit, Slot
-from agent.settings.model import Settings
+from agent.core.meter import interpolate
+from agent.settings.model import Derating, Luminaire, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,22 +17,54 @@ class Decision:
     limits: tuple[Limit, ...]  # those that changed something, in order
 
 
-def limited(demand: Demand, settings: Settings, *, is_night: bool) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What the limits depend on. ``temperature_c``: the luminaire's, None while nobody can tell."""
+
+    is_night: bool
+    operating_h: float = 0.0
+    temperature_c: float | None = None
+
+
+def limited(demand: Demand, settings: Settings, conditions: Conditions) -> Decision:
     """Apply the limits to the winner. The floor holds at night and never against the technician's own hand."""
     luminaire = settings.luminaire
     bites: list[Limit] = []
     level = demand.level
-    if is_night and demand.slot is not Slot.MAINTENANCE and level < settings.floor:
+    if conditions.is_night and demand.slot is not Slot.MAINTENANCE and level < settings.floor:
         level = settings.floor
         bites.append(Limit.FLOOR)
     feedback_level = _at_least_minimum(level, luminaire.minimum_level)
-    if luminaire.virtual_light_output < 100 and level > 0:
-        level *= luminaire.virtual_light_output / 100
-        bites.append(Limit.VIRTUAL_LIGHT_OUTPUT)
+    for limit, factor in _factors(luminaire, conditions.operating_h):
+        if level > 0 and factor < 1:
+            level *= factor
+            bites.append(limit)
+    cap = derated_cap(settings.limits.derating, conditions.temperature_c)
+    if level > cap:
+        level = cap
+        bites.append(Limit.DERATING)
     light_level = _at_least_minimum(level, luminaire.minimum_level)
     if light_level > level:
         bites.append(Limit.MINIMUM_LEVEL)
     return Decision(demand, feedback_level, light_level, tuple(bites))
+
+
+def _factors(luminaire: Luminaire, operating_h: float) -> tuple[tuple[Limit, float], ...]:
+    """Both in steps of 0.1 %: the light must not be written anew for each hour that the lamp grows older."""
+    points = luminaire.constant_light_output
+    constant = interpolate(points, operating_h) if points else 100.0
+    return (
+        (Limit.VIRTUAL_LIGHT_OUTPUT, luminaire.virtual_light_output / 100),
+        (Limit.CONSTANT_LIGHT_OUTPUT, round(constant, 1) / 100),
+    )
+
+
+def derated_cap(rule: Derating | None, temperature_c: float | None) -> float:
+    """The most light that the temperature allows, in whole percent: from 100 % at ``from_c`` to ``level`` at ``to_c``."""
+    if rule is None or temperature_c is None or temperature_c <= rule.from_c:
+        return 100.0
+    hot = min(1.0, (temperature_c - rule.from_c) / (rule.to_c - rule.from_c))
+    return max(1.0, round(100 - (100 - rule.level) * hot))
 
 
 def _at_least_minimum(level: float, minimum: float) -> float:

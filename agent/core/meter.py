@@ -81,5 +81,9 @@ class Meter:
             self._switch_on_count += 1
         self._lit = lit
 
+    @property
+    def operating_s(self) -> float:
+        return self._operating_s
+
     def counters(self, presence_count: int) -> Counters:
         return Counters(self._energy_wh, self._operating_s, self._switch_on_count, presence_count)

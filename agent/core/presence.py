@@ -1,43 +1,69 @@
 """Presence: motion raises the programme's level and holds it for a while after the last pass."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from agent.core.demand import Cause, Demand, Slot
 from agent.settings.model import Motion
 
 STUCK_S = 1800.0  # a line active for longer is not somebody standing there
+CHATTER = 20  # activations in a minute that no street can make
+CALM_S = 600.0  # a line that chattered counts again after so long a calm
+SILENT_S = 7 * 86400.0  # nobody for so long: the sensor, or its cable, is gone
 
 
 @dataclass(slots=True)
 class _Line:
+    heard_s: float  # the last edge, counted or not; at first, the start
     active_since_s: float | None = None
     last_seen_s: float = float("-inf")
+    ignored_until_s: float = float("-inf")
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=CHATTER))
+
+    def is_stuck(self, now_s: float) -> bool:
+        return self.active_since_s is not None and now_s - self.active_since_s >= STUCK_S
+
+    def chatters(self, at_s: float) -> bool:
+        """Take one activation into account."""
+        self.recent.append(at_s)
+        if len(self.recent) == CHATTER and at_s - self.recent[0] < 60:
+            self.ignored_until_s = at_s + CALM_S
+        return at_s < self.ignored_until_s
 
 
 class Presence:
     """Follows the sensors' lines; all times monotonic. One street: any sensor counts."""
 
-    def __init__(self, sensors: int) -> None:
+    def __init__(self, sensors: int, now_s: float) -> None:
         self._lines: tuple[_Line, ...] = ()
         self.count = 0
         self.since_s: float | None = None  # the last time that somebody came
-        self.configure(sensors)
+        self.configure(sensors, now_s)
 
-    def configure(self, sensors: int) -> None:
+    def configure(self, sensors: int, now_s: float) -> None:
         """So many sensors from now on; who is there stays there."""
-        self._lines = self._lines[:sensors] + tuple(_Line() for _ in range(sensors - len(self._lines)))
+        self._lines = self._lines[:sensors] + tuple(_Line(now_s) for _ in range(sensors - len(self._lines)))
 
     def edge(self, sensor: int, active: bool, at_s: float) -> None:
         """One debounced edge. An edge of a sensor that the config does not have (any more) is nobody's."""
         if sensor >= len(self._lines):
             return
         line = self._lines[sensor]
+        line.heard_s = at_s
+        if active and line.chatters(at_s):
+            return
         if active and line.active_since_s is None:
             self.count += 1
             self.since_s = line.active_since_s = line.last_seen_s = at_s
         elif not active and line.active_since_s is not None:
             line.last_seen_s = min(at_s, line.active_since_s + STUCK_S)
             line.active_since_s = None
+
+    def is_faulty(self, now_s: float) -> bool:
+        """Whether a line is stuck, chatters, or has said nothing for a week."""
+        return any(
+            line.is_stuck(now_s) or now_s < line.ignored_until_s or now_s - line.heard_s >= SILENT_S for line in self._lines
+        )
 
     def until_s(self, now_s: float, hold_s: float) -> float:
         """When presence ends, as far as is known now; in the past when nobody is there."""

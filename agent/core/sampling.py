@@ -24,12 +24,12 @@ def configured_parts(settings: Settings) -> Parts:
 
 
 def new_periods(
-    parts: Parts, sources: Sources, watch: NightWatch, time: Time, changed_s: float, now_s: float
+    parts: Parts, sources: Sources, watch: NightWatch, time: Time, changed_s: float, now_s: float, *, power_matters: bool
 ) -> dict[Part, float]:
     """The periods (seconds) that are to be other than they are."""
     often = {
         Part.LIGHT: now_s - changed_s < LIGHT_AFTER_S or watch.wants_light_often(time),
-        Part.POWER: now_s - changed_s < POWER_AFTER_S,
+        Part.POWER: power_matters or now_s - changed_s < POWER_AFTER_S,
     }
     wanted = {part: every_s if often.get(part) else max(every_s, SLOW_S) for part, (every_s, _) in parts.items()}
     return {part: every_s for part, every_s in wanted.items() if sources.set_every(part, every_s, now_s)}

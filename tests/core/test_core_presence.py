@@ -14,7 +14,7 @@ RULE = Motion(raise_to=80, hold_s=45)
 
 
 def passed(*moments_s: float, stays_s: float = 1.0) -> Presence:
-    presence = Presence(1)
+    presence = Presence(1, 0.0)
     for at_s in moments_s:
         presence.edge(0, True, at_s)
         presence.edge(0, False, at_s + stays_s)
@@ -29,7 +29,7 @@ def test_presence_holds_from_the_last_pass_not_the_first() -> None:
 
 
 def test_somebody_who_stands_there_is_there() -> None:
-    presence = Presence(1)
+    presence = Presence(1, 0.0)
     presence.edge(0, True, 0.0)
     assert presence.is_present(600.0, RULE.hold_s)
     presence.edge(0, False, 600.0)
@@ -38,7 +38,7 @@ def test_somebody_who_stands_there_is_there() -> None:
 
 
 def test_a_stuck_line_raises_for_a_limited_time() -> None:
-    presence = Presence(1)
+    presence = Presence(1, 0.0)
     presence.edge(0, True, 0.0)
     assert presence.demand(RULE, 30, STUCK_S + 44) is not None
     assert presence.demand(RULE, 30, STUCK_S + 46) is None
@@ -47,14 +47,14 @@ def test_a_stuck_line_raises_for_a_limited_time() -> None:
 
 
 def test_any_sensor_counts_and_a_stuck_one_does_not_hide_the_other() -> None:
-    presence = Presence(2)
+    presence = Presence(2, 0.0)
     presence.edge(0, True, 0.0)
     presence.edge(1, True, 20_000.0)
     assert presence.is_present(20_001.0, RULE.hold_s)
 
 
 def test_an_edge_of_a_sensor_that_is_not_configured_is_nobodys() -> None:
-    presence = Presence(1)
+    presence = Presence(1, 0.0)
     presence.edge(3, True, 0.0)
     assert (presence.count, presence.since_s) == (0, None)
 
@@ -82,7 +82,7 @@ def test_motion_asks_for_raise_to_or_so_much_more_and_never_for_less(rule: Motio
 def test_whatever_the_line_does_presence_ends_and_its_count_is_that_of_the_rises(
     edges: list[tuple[float, bool]], later_s: float
 ) -> None:
-    presence, active, rises = Presence(1), False, 0
+    presence, active, rises = Presence(1, 0.0), False, 0
     for at_s, level in sorted(edges, key=lambda edge: edge[0]):
         presence.edge(0, level, at_s)
         rises += level and not active
