@@ -11,7 +11,7 @@ from agent.core.explain import Explanation, explain
 from agent.core.lampwatch import LampWatch
 from agent.core.light import Light
 from agent.core.maintenance import MaintenanceSlot
-from agent.core.memory import WITHIN_S, MarkTimer
+from agent.core.memory import WITHIN_S, MarkTimer, believed_utc_s
 from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch, ZoneOf
 from agent.core.presence import Presence
@@ -190,7 +190,7 @@ class Controller:
         self._reporter.present_alarms(self._time, self._basket)  # none is news too: an earlier run may have said otherwise
         self._mark.restore(memory.watermark)
         if memory.watermark is not None:
-            self._timekeeper.remember(memory.watermark.utc_s, memory.watermark.ntp_utc_s)
+            self._timekeeper.remember(believed_utc_s(memory.watermark), memory.watermark.ntp_utc_s)
         severity = OCCURRENCES[Occurrence.DEVICE_RESET]
         self._basket.event(Occurrence.DEVICE_RESET, Edge.OCCURRED, severity, {"reason": self._boot.reason.value})
         if self._boot.reason is BootReason.WATCHDOG:
@@ -252,12 +252,13 @@ class Controller:
 
     def _tell(self, now: Instant) -> None:
         """Alarms, acknowledgements, telemetry, marks for the ledger, and last the state that shows it all."""
-        self._reporter.watch(self._truths(now), now, self._time, self._basket)
+        if self._desk.is_open:  # what the ledger knows to be up is not raised again
+            self._reporter.watch(self._truths(now), now, self._time, self._basket)
         self._desk.flush(now, self._basket)
         sight = self.sight()
         if self._reporter.telemetry_due(now.mono_s):
             self._basket.telemetry(telemetry(sight, self._counters()))
-        if self._mark.due(now.mono_s, lit=self._light.lit):
+        if self._mark.due(now.mono_s, often=self._marks_often):
             mark = self._mark.watermark(now, self._time)
             self._basket.remember((self._counters(), mark, *self._desk.memory(now)), WITHIN_S)
         if self._desk.wants_sync:
@@ -290,7 +291,7 @@ class Controller:
             self._watch.next_s(),
             self._desk.next_s(now, self._time),
             self._reporter.next_s(now.mono_s),
-            self._mark.next_s(lit=self._light.lit),
+            self._mark.next_s(often=self._marks_often),
             self._sources.next_stale_s(now.mono_s),
             self._light.next_s(),
             self._started_s + START_S if self._light.starting else None,
@@ -300,6 +301,11 @@ class Controller:
             *(demand.until_s for demand in self._demands if demand is not None),
         )
         return min(at_s for at_s in moments if at_s is not None and at_s > now.mono_s)
+
+    @property
+    def _marks_often(self) -> bool:
+        """While lit, for energy and hours; while a command holds, for what is left of it."""
+        return self._light.lit or self._desk.holds
 
     # --- what can be seen
 

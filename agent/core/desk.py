@@ -150,6 +150,11 @@ class CommandDesk:
         moments = (self._answers.next_s(), self.override.next_s(now, time), self.emergency.next_s(now, time))
         return min((at_s for at_s in moments if at_s is not None), default=None)
 
+    @property
+    def holds(self) -> bool:
+        """Whether a command is in force."""
+        return self.override.held is not None or self.emergency.held is not None
+
     # --- disk
 
     def memory(self, now: Instant) -> tuple[Entry, ...]:

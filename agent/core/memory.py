@@ -2,11 +2,16 @@
 
 from agent.core.timekeeping import Time
 from agent.ledger import Watermark
-from agent.records import ClockSource, Instant
+from agent.records import ClockSource, Instant, TimeQuality
 
-LIT_EVERY_S = 240.0  # energy and hours are safe within 5 minutes while lit, the writing itself included
-DARK_EVERY_S = 3600.0
+OFTEN_S = 240.0  # energy and hours, and what is left of a command, are safe within 5 minutes, the writing itself included
+SELDOM_S = 3600.0
 WITHIN_S = 30.0
+
+
+def believed_utc_s(mark: Watermark) -> float:
+    """The last time on disk (POSIX seconds), which no good clock is behind; 0 where that was nobody's belief."""
+    return mark.utc_s if mark.time_quality in (TimeQuality.NTP, TimeQuality.RTC) else 0.0
 
 
 class MarkTimer:
@@ -16,14 +21,14 @@ class MarkTimer:
         self._last_s = now_s
         self._ntp_utc_s: float | None = None
 
-    def due(self, now_s: float, *, lit: bool) -> bool:
-        if now_s < self.next_s(lit=lit):
+    def due(self, now_s: float, *, often: bool) -> bool:
+        if now_s < self.next_s(often=often):
             return False
         self._last_s = now_s
         return True
 
-    def next_s(self, *, lit: bool) -> float:
-        return self._last_s + (LIT_EVERY_S if lit else DARK_EVERY_S)
+    def next_s(self, *, often: bool) -> float:
+        return self._last_s + (OFTEN_S if often else SELDOM_S)
 
     def watermark(self, now: Instant, time: Time) -> Watermark:
         if now.clock is ClockSource.NTP and time.trusted:
