@@ -1,5 +1,7 @@
 """The core: one function in spirit, ``step(event, now) -> effects and when to be woken``. It owns all that must be remembered."""
 
+from zlib import crc32
+
 from msgspec import UNSET
 
 from agent.core.alarms import OCCURRENCES, Alarm, Occurrence
@@ -67,7 +69,7 @@ class Controller:
         self._desk = CommandDesk("" if settings.lamp is None else settings.lamp.id)
         self._decider = Decider(self._maintenance, self._desk.emergency, self._desk.override)
         self._desk.asks(self._decider)
-        self._light = Light(boot.found_level, now.mono_s)
+        self._light = Light(boot.found_level, now.mono_s, _start_delay_s(settings, boot))
         self._meter.lights(self._light.lit)
         self._settings = settings
         self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
@@ -229,7 +231,9 @@ class Controller:
         self._due_s = self._next_s(now)
 
     def _keeps_what_it_found(self, now: Instant) -> bool:
-        """While starting, until ledger and first light reading are in, but no longer than 5 s."""
+        """While starting, until ledger and first light reading are in, but no longer than 5 s; and while the start is delayed."""
+        if self._light.starting and now.mono_s < self._light.delayed_until_s:
+            return True
         if not self._light.starting or now.mono_s - self._started_s >= START_S:
             return False
         seen = self._watch.photocell is None or self._watch.photocell.dark is not None
@@ -295,6 +299,7 @@ class Controller:
             self._sources.next_stale_s(now.mono_s),
             self._light.next_s(),
             self._started_s + START_S if self._light.starting else None,
+            self._light.delayed_until_s,
             None if self._desk.is_open else self._started_s + OPEN_S,
             next_period_s(self._light.changed_s, now.mono_s),
             self._presence.until_s(now.mono_s, self._settings.motion.hold_s),
@@ -381,3 +386,10 @@ class Controller:
     def sun_elevation_deg(self) -> float | None:
         """Of the sun, by the time that is believed."""
         return None if self._watch.sun is None else self._watch.sun.elevation_deg(self._time.utc_s)
+
+
+def _start_delay_s(settings: Settings, boot: Boot) -> float:
+    """After a power cut only: the same lamp always waits as long, each lamp of a street differently."""
+    if boot.reason is not BootReason.POWER_ON or settings.lamp is None:
+        return 0.0
+    return settings.luminaire.start_delay_max_s * crc32(settings.lamp.id.encode()) / 2**32

@@ -10,8 +10,12 @@ from agent.settings.model import Settings
 class Light:
     """Monotonic seconds, levels in percent. It begins at the level found on the output, or full, and keeps that at first."""
 
-    def __init__(self, found_level: float | None, now_s: float) -> None:
-        level = 100.0 if found_level is None else found_level
+    def __init__(self, found_level: float | None, now_s: float, delay_s: float = 0.0) -> None:
+        """``delay_s``: after a power cut, stay off for so long, so that a street does not come on at once."""
+        self.delayed_until_s = now_s + delay_s
+        level = 0.0 if delay_s > 0 else 100.0
+        if found_level is not None:
+            level = found_level
         self.decision = Decision(Demand(Slot.DEFAULT, level, Cause.STARTING, now_s), level, level, ())
         self.ramp = Ramp.steady(level, now_s)
         self.changed_s = now_s

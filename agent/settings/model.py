@@ -47,12 +47,12 @@ class Luminaire:
     ] = 100.0
     power_curve: Annotated[tuple[Point, ...], Doc("[level %, W], ascending; default: straight from standby to nominal.")] = ()
     constant_light_output: Annotated[
-        tuple[Point, ...], NotInEffectYet(), Doc("[operating hours, %], ascending: less light while the lamp is new.")
+        tuple[Point, ...], Doc("[operating hours, %], ascending: less light while the lamp is new.")
     ] = ()
     fade_up_s: Annotated[float, Duration("fade_up", 0, 300), Doc("Fade to more light.")] = 2.0
     fade_down_s: Annotated[float, Duration("fade_down", 0, 300), Doc("Fade to less light.")] = 8.0
     start_delay_max_s: Annotated[
-        float, Duration("start_delay_max", 0, 30), NotInEffectYet(), Doc("Spreads a street's inrush after a power cut.")
+        float, Duration("start_delay_max", 0, 30), Doc("Spreads a street's inrush after a power cut.")
     ] = 0.0
 
 
@@ -91,7 +91,7 @@ class Limits:
     floor: Annotated[
         Percent | None, Doc("The least level at night, in percent; default: minimum_level. 0 permits switching off.")
     ] = None
-    derating: Annotated[Derating | None, NotInEffectYet(), Doc("Less light while the luminaire is hot.")] = None
+    derating: Annotated[Derating | None, Doc("Less light while the luminaire is hot.")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class AlarmRule:
     after_s: Annotated[float | None, Duration("after", 0, 2_592_000), Doc("Raised when true for so long.")] = None
     clear_after_s: Annotated[float | None, Duration("clear_after", 0, 2_592_000), Doc("Cleared when untrue for so long.")] = None
     above: Annotated[float | None, Doc("Raised above this value, in the unit of what it watches.")] = None
-    below: Annotated[float | None, Doc("Raised below this value, in the unit of what it watches.")] = None
+    below: Annotated[float | None, NotInEffectYet(), Doc("Raised below this value, in the unit of what it watches.")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +150,7 @@ class Settings:
     calendar: Annotated[Calendar, Doc("Which programme on which night.")] = field(default_factory=Calendar)
     motion: Annotated[Motion, Doc("What presence does.")] = field(default_factory=Motion)
     limits: Annotated[Limits, Doc("What no demand may cross.")] = field(default_factory=Limits)
-    alarms: Annotated[dict[str, AlarmRule], NotInEffectYet(), Doc("Times and thresholds by event name.")] = field(
-        default_factory=dict
-    )
+    alarms: Annotated[dict[str, AlarmRule], Doc("Times and thresholds by event name.")] = field(default_factory=dict)
     telemetry: Annotated[TelemetrySettings, Doc("The periodic samples.")] = field(default_factory=TelemetrySettings)
     storage: Annotated[Storage, Doc("What is kept on disk.")] = field(default_factory=Storage)
 

@@ -46,11 +46,7 @@ def test_the_contracts_example_is_valid_and_says_what_is_not_in_effect_yet() -> 
         (key, Severity.WARNING)
         for key in (
             "luminaire.supply",
-            "luminaire.constant_light_output",
-            "luminaire.start_delay_max",
             "sensors.power.driver",
-            "limits.derating",
-            "alarms",
             "broker.home_assistant",
         )
     }

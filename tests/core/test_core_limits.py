@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.demand import Cause, Demand, Limit, Slot, choose
-from agent.core.limits import limited
+from agent.core.limits import Conditions, limited
 from agent.settings.model import Limits, Settings
 
 levels = st.just(0.0) | st.floats(0.01, 100)
@@ -47,7 +47,7 @@ def test_no_demand_at_all_is_a_mistake_that_is_told() -> None:
 def test_only_zero_is_off_and_nothing_else_is_below_the_minimum(
     settings: Settings, slot: Slot, level: float, is_night: bool
 ) -> None:
-    decision = limited(demand(slot, level), settings, is_night=is_night)
+    decision = limited(demand(slot, level), settings, Conditions(is_night))
     for result in (decision.feedback_level, decision.light_level):
         assert result == 0 or result >= settings.luminaire.minimum_level
         assert result <= 100
@@ -59,7 +59,7 @@ def test_only_zero_is_off_and_nothing_else_is_below_the_minimum(
 
 @given(lamps, slots, levels)
 def test_the_floor_holds_at_night_against_all_but_the_technician(settings: Settings, slot: Slot, level: float) -> None:
-    decision = limited(demand(slot, level), settings, is_night=True)
+    decision = limited(demand(slot, level), settings, Conditions(True))
     if slot is Slot.MAINTENANCE:
         assert Limit.FLOOR not in decision.limits
         assert (decision.feedback_level > 0) == (level > 0)
@@ -70,7 +70,7 @@ def test_the_floor_holds_at_night_against_all_but_the_technician(settings: Setti
 
 @given(lamps, slots, levels)
 def test_by_day_there_is_no_floor(settings: Settings, slot: Slot, level: float) -> None:
-    decision = limited(demand(slot, level), settings, is_night=False)
+    decision = limited(demand(slot, level), settings, Conditions(False))
     assert Limit.FLOOR not in decision.limits
     assert (decision.light_level > 0) == (level > 0)
 
@@ -79,7 +79,7 @@ def test_by_day_there_is_no_floor(settings: Settings, slot: Slot, level: float) 
 def test_every_limit_that_bites_is_named_in_order_and_no_other(
     settings: Settings, slot: Slot, level: float, is_night: bool
 ) -> None:
-    decision = limited(demand(slot, level), settings, is_night=is_night)
+    decision = limited(demand(slot, level), settings, Conditions(is_night))
     order = [list(Limit).index(limit) for limit in decision.limits]
     assert order == sorted(order)
     if not decision.limits:
@@ -99,5 +99,5 @@ def test_every_limit_that_bites_is_named_in_order_and_no_other(
     ],
 )
 def test_limits_by_example(settings: Settings, level: float, feedback: float, light: float, limits: tuple[Limit, ...]) -> None:
-    decision = limited(demand(Slot.PROGRAMME, level), settings, is_night=True)
+    decision = limited(demand(Slot.PROGRAMME, level), settings, Conditions(True))
     assert (decision.feedback_level, decision.light_level, decision.limits) == (feedback, light, limits)
