@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 from structlog.typing import FilteringBoundLogger
 
+from agent.clock import host_s
 from agent.daemon.protocol import MOST_BYTES, Reply, Request, parse_request
 
-CLIENT_S = 1.0  # a client that is slower is cut off: others are waiting
+CLIENT_S = 1.0  # a client that takes longer to ask, or to take the answer, is cut off: others are waiting
 Ask = Callable[[Request], Reply]
 
 
@@ -54,20 +55,22 @@ class ControlSocket:
                 return  # it is closed already
 
     def _serve(self, client: socket.socket) -> None:
-        client.settimeout(CLIENT_S)
         try:
-            line = _read_line(client)
+            line = _read_line(client, host_s() + CLIENT_S)
             if line:
                 request = parse_request(line)
                 reply = request if isinstance(request, Reply) else self._ask(request)
+                client.settimeout(CLIENT_S)
                 client.sendall(msgspec.json.encode(reply) + b"\n")
         except OSError as error:
             self._log.info("a client of the control socket went away", error=str(error))
 
 
-def _read_line(client: socket.socket) -> bytes:
+def _read_line(client: socket.socket, until_s: float) -> bytes:
+    """Raises TimeoutError, however the bytes are dribbled."""
     line = b""
     while not line.endswith(b"\n"):
+        client.settimeout(max(0.001, until_s - host_s()))
         part = client.recv(MOST_BYTES)
         line += part
         if not part or len(line) > MOST_BYTES:

@@ -12,12 +12,20 @@ STEADY_S = 60.0  # a body that ran for so long starts again from the first wait
 
 
 class Supervised:
-    """One thread around a ``body`` that returns only when its owner stopped it."""
+    """One thread around a ``body`` that returns only when its owner stopped it. ``stop`` is waited on between two runs."""
 
-    def __init__(self, name: str, body: Callable[[], None], log: FilteringBoundLogger) -> None:
+    def __init__(
+        self,
+        name: str,
+        body: Callable[[], None],
+        log: FilteringBoundLogger,
+        now_s: Callable[[], float] = host_s,
+        stop: threading.Event | None = None,
+    ) -> None:
         self._body = body
         self._log = log.bind(thread=name)
-        self._stop = threading.Event()
+        self._now_s = now_s
+        self._stop = threading.Event() if stop is None else stop
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -33,11 +41,11 @@ class Supervised:
     def _run(self) -> None:
         wait_s = FIRST_WAIT_S
         while not self._stop.is_set():
-            started_s = host_s()
+            started_s = self._now_s()
             try:
                 self._body()
             except Exception:  # noqa: BLE001  whatever it was, the thread must come back
-                if host_s() - started_s > STEADY_S:
+                if self._now_s() - started_s > STEADY_S:
                     wait_s = FIRST_WAIT_S
                 self._log.exception("thread crashed and will be started again", wait_s=wait_s)
                 self._stop.wait(wait_s)
