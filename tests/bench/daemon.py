@@ -28,23 +28,13 @@ class Daemon:
 
     def __init__(self, state: Path, broker: str) -> None:
         state.mkdir(exist_ok=True)
-        options = [
-            "-c",
-            str(CONFIG),
-            "--simulate",
-            "--state",
-            str(state),
-            "--socket",
-            str(state / "agent.sock"),
-            "--broker",
-            broker,
-        ]
+        places = [f"--state={state}", f"--socket={state / 'agent.sock'}", f"--broker={broker}"]
         self._lights: SimpleQueue[Light] = SimpleQueue()
         self._edges_s: SimpleQueue[float] = SimpleQueue()
         with (state / "agent.log").open("ab") as log:
             self.started_s = host_s()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bench.pole", *options],
+                [sys.executable, "-m", "bench.pole", f"--config={CONFIG}", "--simulate", *places],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
