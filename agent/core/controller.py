@@ -190,7 +190,7 @@ class Controller:
         self._presences_before = memory.counters.presence_count
         self._reporter.alarms.restore(memory.alarms)
         self._reporter.present_alarms(self._time, self._basket)  # none is news too: an earlier run may have said otherwise
-        self._mark.restore(memory.watermark)
+        self._mark.restore(memory.watermark, memory.counters)
         if memory.watermark is not None:
             self._timekeeper.remember(believed_utc_s(memory.watermark), memory.watermark.ntp_utc_s)
         severity = OCCURRENCES[Occurrence.DEVICE_RESET]
@@ -260,11 +260,11 @@ class Controller:
             self._reporter.watch(self._truths(now), now, self._time, self._basket)
         self._desk.flush(now, self._basket)
         sight = self.sight()
-        if self._reporter.telemetry_due(now.mono_s):
-            self._basket.telemetry(telemetry(sight, self._counters()))
-        if self._mark.due(now.mono_s, often=self._marks_often):
-            mark = self._mark.watermark(now, self._time)
-            self._basket.remember((self._counters(), mark, *self._desk.memory(now)), WITHIN_S)
+        samples = self._reporter.telemetry_due(now.mono_s)
+        if self._around.restored and self._mark.due(now.mono_s, often=self._marks_often, samples=samples):
+            self._put_down(now)
+        if samples:
+            self._basket.telemetry(telemetry(sight, self._mark.counters))
         if self._desk.wants_sync:
             self._desk.wants_sync = False
             self._basket.add(PresentAll())
@@ -272,6 +272,12 @@ class Controller:
             self._reporter.want_state()
         if self._reporter.state_due(state_key(sight), now.mono_s):
             self._reporter.present_state(state(sight), now.mono_s, self._basket)
+
+    def _put_down(self, now: Instant) -> None:
+        """A mark for the ledger."""
+        self._mark.counters = self._counters()
+        watermark = self._mark.watermark(now, self._time)
+        self._basket.remember((self._mark.counters, watermark, *self._desk.memory(now)), WITHIN_S)
 
     def _truths(self, now: Instant) -> dict[Alarm, bool]:
         cell = self._watch.photocell

@@ -1,12 +1,13 @@
 """When the core writes down what nobody asked it to promise: counters, the last time, what is left of an override."""
 
 from agent.core.timekeeping import Time
-from agent.ledger import Watermark
+from agent.ledger import Counters, Watermark
 from agent.records import ClockSource, Instant, TimeQuality
 
-OFTEN_S = 240.0  # energy and hours, and what is left of a command, are safe within 5 minutes, the writing itself included
+OFTEN_S = 285.0  # energy and hours, and what is left of a command, are safe within 5 minutes, the writing itself included
 SELDOM_S = 3600.0
-WITHIN_S = 30.0
+SAMPLE_OFTEN_S, SAMPLE_SELDOM_S = 60.0, 900.0  # how old the counters in a sample may be
+WITHIN_S = 1.0
 
 
 def believed_utc_s(mark: Watermark) -> float:
@@ -19,10 +20,13 @@ class MarkTimer:
 
     def __init__(self, now_s: float) -> None:
         self._last_s = now_s
+        self.counters = Counters()  # as of the last mark: what is published is on disk, and so never falls
         self._ntp_utc_s: float | None = None
 
-    def due(self, now_s: float, *, often: bool) -> bool:
-        if now_s < self.next_s(often=often):
+    def due(self, now_s: float, *, often: bool, samples: bool) -> bool:
+        """``samples``: telemetry goes out in this step, with the counters of the last mark, which must not be too old."""
+        with_sample = samples and now_s >= self._last_s + (SAMPLE_OFTEN_S if often else SAMPLE_SELDOM_S)
+        if not with_sample and now_s < self.next_s(often=often):
             return False
         self._last_s = now_s
         return True
@@ -35,6 +39,7 @@ class MarkTimer:
             self._ntp_utc_s = time.utc_s
         return Watermark(time.utc_s, time.quality, self._ntp_utc_s)
 
-    def restore(self, mark: Watermark | None) -> None:
+    def restore(self, mark: Watermark | None, counters: Counters) -> None:
+        self.counters = counters
         if mark is not None and self._ntp_utc_s is None:
             self._ntp_utc_s = mark.ntp_utc_s

@@ -11,7 +11,7 @@ from agent.effects import Remember
 from agent.events import CommandArrived, ConfigInvalid, Restored, TechnicianSet
 from agent.ledger import Counters, Memory, Watermark
 from agent.records import ClockSource, Part, TimeQuality
-from agent.settings.model import Limits
+from agent.settings.model import Limits, TelemetrySettings
 
 HOUR_S = 3600.0
 A = Envelope("a", "dim", delivery=7)
@@ -188,3 +188,24 @@ def test_a_ledger_that_never_answers_keeps_no_light_and_no_command_waiting_for_l
     assert street.run(20).level == 20
     street.tell(Restored(Memory(), durable=False))
     assert street.run(30).level == 20
+
+
+@pytest.mark.parametrize("every_s", [1.0, 60.0, 300.0, 3600.0])
+@pytest.mark.parametrize("cut_s", [301.0, 905.0, 3661.0])
+def test_no_counter_falls_below_what_was_published(every_s: float, cut_s: float) -> None:
+    often = replace(METERED, telemetry=TelemetrySettings(every_s=every_s))
+    street = Street(often, "2026-12-21 18:00")
+    for at_s in range(30, 4000, 37):
+        street.passer_by(at_s)
+    told = street.run(cut_s).telemetry
+    first = street.restarted().run(every_s + 1).telemetry[0]
+    for before in told:
+        assert first.active_energy_wh >= before.active_energy_wh
+        assert first.operating_hours >= before.operating_hours
+        assert first.switch_on_count >= before.switch_on_count
+        assert first.presence_count >= before.presence_count  # type: ignore[operator]
+
+
+def test_what_a_ledger_knows_is_not_overwritten_before_it_is_read() -> None:
+    street = Street(constant(60), memory=None).run(HOUR_S)
+    assert not [e for e in street.of(Remember) if any(isinstance(x, Counters) for x in e.entries)]
