@@ -17,7 +17,7 @@ from agent.core.memory import WITHIN_S, MarkTimer, believed_utc_s
 from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch, ZoneOf
 from agent.core.presence import Presence
-from agent.core.reporter import Reporter
+from agent.core.reporter import Reporter, StateKey
 from agent.core.sampling import configured_parts, new_periods
 from agent.core.sampling import next_s as next_period_s
 from agent.core.sources import Sources
@@ -270,7 +270,8 @@ class Controller:
             self._basket.add(PresentAll())
             self._reporter.present_alarms(self._time, self._basket)
             self._reporter.want_state()
-        if self._reporter.state_due(state_key(sight), now.mono_s):
+        self._outline = state_key(sight)
+        if self._reporter.state_due(self._outline, now.mono_s):
             self._reporter.present_state(state(sight), now.mono_s, self._basket)
 
     def _put_down(self, now: Instant) -> None:
@@ -319,6 +320,11 @@ class Controller:
         return self._light.lit or self._desk.holds
 
     # --- what can be seen
+
+    @property
+    def outline(self) -> StateKey:
+        """What of the state makes a difference, as of the last decision: the same object until the next."""
+        return self._outline
 
     @property
     def ramp(self) -> Ramp:

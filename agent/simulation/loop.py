@@ -37,12 +37,22 @@ def nobody(_now: Instant, _effect: Effect) -> None:
     """Watches nothing."""
 
 
-class VirtualLamp:
-    """``observer`` is shown each effect at its instant. Lamp time starts at 0 s and is true, whatever the wall clock shows."""
+def nothing() -> None:
+    """Does nothing."""
 
-    def __init__(self, settings: Settings, scene: Scene, observer: Observer = nobody) -> None:
+
+class VirtualLamp:
+    """``observer`` is shown each effect at its instant, ``after_turn`` called when all that was due at a moment is done.
+
+    Lamp time starts at 0 s and is true, whatever the wall clock shows.
+    """
+
+    def __init__(
+        self, settings: Settings, scene: Scene, observer: Observer = nobody, after_turn: Callable[[], None] = nothing
+    ) -> None:
         self._settings = settings
         self._observer = observer
+        self._after_turn = after_turn
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self.now_s = 0.0
@@ -107,6 +117,7 @@ class VirtualLamp:
             heappop(self._agenda)[2]()
         if self.process is not None:
             self.process.turn(self.now_s)
+        self._after_turn()
 
     # --- the life of the process
 
