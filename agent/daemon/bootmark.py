@@ -9,6 +9,7 @@ import msgspec
 from agent.records import BootReason
 
 NAME = "boot.json"
+RESULT = "result"  # the unit's ExecStopPost= leaves systemd's word for how the service ended here
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,21 @@ class BootMark:
     ended_well: bool
 
 
-def reason_of(mark: BootMark | None, kernel_boot_id: str) -> BootReason:
-    """Another kernel boot, or none on record: the power came on."""
+def reason_of(mark: BootMark | None, kernel_boot_id: str, service_result: str = "") -> BootReason:
+    """Another kernel boot, or none on record: the power came on. ``service_result``: systemd's $SERVICE_RESULT of the last end."""
     if mark is None or mark.kernel_boot_id != kernel_boot_id:
         return BootReason.POWER_ON
-    return BootReason.RESTART if mark.ended_well else BootReason.CRASH
+    if mark.ended_well:
+        return BootReason.RESTART
+    return BootReason.WATCHDOG if service_result == "watchdog" else BootReason.CRASH
+
+
+def read_result(directory: Path) -> str:
+    """How systemd says the service ended; empty where it is not systemd that starts us."""
+    try:
+        return (directory / RESULT).read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def read_mark(directory: Path) -> BootMark | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent.core.controller import Controller
-from agent.daemon.bootmark import read_mark, reason_of
+from agent.daemon.bootmark import read_mark, read_result, reason_of
 from agent.daemon.bottom import make_ground
 from agent.daemon.configuration import Configuration, compiled_file, final, known_at_once
 from agent.daemon.control import Control
@@ -69,7 +69,8 @@ def light(configuration: Configuration, options: Options, inbox: Inbox) -> First
 
 
 def _boot(options: Options, settings: Settings, kernel_boot_id: str, found_level: float | None) -> Boot:
-    reason = reason_of(read_mark(Path(settings.storage.directory)), kernel_boot_id)
+    state = Path(settings.storage.directory)
+    reason = reason_of(read_mark(state), kernel_boot_id, read_result(state))
     found = None if reason is BootReason.POWER_ON else found_level
     return Boot(
         boot_id=uuid.uuid4().hex[:16],

@@ -103,3 +103,37 @@ def test_motion_never_takes_light_away() -> None:
     street.passer_by(100)
     assert street.run(110).state.slot == "programme"
     assert street.level == 100
+
+
+def test_a_line_that_chatters_is_ignored_until_it_has_been_calm() -> None:
+    presence, now_s = Presence(1, 0.0), 0.0
+    for _ in range(40):  # free running: up and down every second
+        presence.edge(0, True, now_s)
+        presence.edge(0, False, now_s + 0.5)
+        now_s += 1
+    assert presence.is_faulty(now_s)
+    assert not presence.is_present(now_s + 45, 45)
+    assert presence.count < 25
+
+    presence.edge(0, True, now_s + 700)
+    assert not presence.is_faulty(now_s + 700)
+    assert presence.is_present(now_s + 701, 45)
+
+
+def test_a_busy_street_is_no_chatter() -> None:
+    presence = Presence(1, 0.0)
+    for number in range(200):
+        presence.edge(0, True, number * 4.0)
+        presence.edge(0, False, number * 4.0 + 2)
+    assert not presence.is_faulty(800)
+    assert presence.count == 200
+
+
+def test_a_sensor_that_says_nothing_for_a_week_is_at_fault_and_so_is_a_stuck_one() -> None:
+    week_s = 7 * 86400
+    silent = Presence(1, 0.0)
+    assert not silent.is_faulty(week_s - 1)
+    assert silent.is_faulty(week_s)
+    silent.edge(0, True, week_s + 1)
+    assert not silent.is_faulty(week_s + 2)
+    assert silent.is_faulty(week_s + 1 + 1800)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.daemon.bootmark import NAME, BootMark, read_mark, reason_of, write_mark
+from agent.daemon.bootmark import NAME, BootMark, read_mark, read_result, reason_of, write_mark
 from agent.daemon.places import socket_candidates, socket_to_ask, socket_to_make
 from agent.records import BootReason
 
@@ -74,3 +74,13 @@ def test_without_a_folder_there_is_no_mark_and_none_can_be_written(tmp_path: Pat
     assert read_mark(tmp_path / "missing") is None
     with pytest.raises(OSError, match="missing"):
         write_mark(tmp_path / "missing", BootMark("a", ended_well=True))
+
+
+def test_a_crash_that_systemd_calls_a_watchdogs_is_one(tmp_path: Path) -> None:
+    crashed = BootMark("kernel-1", ended_well=False)
+    assert read_result(tmp_path) == ""
+    assert reason_of(crashed, "kernel-1", read_result(tmp_path)) is BootReason.CRASH
+    (tmp_path / "result").write_text("watchdog\n")
+    assert reason_of(crashed, "kernel-1", read_result(tmp_path)) is BootReason.WATCHDOG
+    assert reason_of(BootMark("kernel-1", ended_well=True), "kernel-1", "watchdog") is BootReason.RESTART
+    assert reason_of(crashed, "kernel-2", "watchdog") is BootReason.POWER_ON
