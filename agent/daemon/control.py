@@ -125,9 +125,11 @@ class Control:
     def _move_lamp(self) -> None:
         if self._lamp is None:
             return
-        self._lamp_next_s = self._lamp.advance(self._clock.now().mono_s)
+        now_s = self._clock.now().mono_s
+        self._lamp_next_s = self._lamp.advance(now_s)
         for event in self._lamp.take_events():
             self._take(event)
+            self._lamp_next_s = now_s  # the step may have brought another ramp
 
     def _tell(self) -> None:
         """One line in the log for each new decision, in the same words as state and explain."""

@@ -13,9 +13,6 @@ class Notifier:
         self._address = "\0" + path[1:] if path.startswith("@") else path
         microseconds = environment.get("WATCHDOG_USEC", "")
         self.watchdog_s = int(microseconds) / 1e6 if microseconds.isdigit() and int(microseconds) else None
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) if path else None
-        if self._socket is not None:
-            self._socket.setblocking(False)
 
     def ready(self, status: str) -> None:
         self._send(f"READY=1\nSTATUS={status}")
@@ -30,9 +27,11 @@ class Notifier:
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:
-        if self._socket is None:
+        if not self._address:
             return
         try:
-            self._socket.sendto(message.encode(), self._address)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+                sender.setblocking(False)
+                sender.sendto(message.encode(), self._address)
         except OSError:
             return  # systemd restarts us if it really hears nothing
