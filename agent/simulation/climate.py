@@ -37,12 +37,15 @@ class Warming:
 
     def __init__(self, resting_c: Callable[[float], float], now_s: float) -> None:
         """``resting_c`` is the temperature that it would reach if all stayed as it is at that moment."""
+        self.held_c: float | None = None  # something else keeps it at this temperature
         self._resting_c = resting_c
         self._lock = threading.Lock()
         self._at_s = now_s
         self._celsius = resting_c(now_s)
 
     def celsius(self, now_s: float) -> float:
+        if self.held_c is not None:
+            return self.held_c
         with self._lock:
             if now_s > self._at_s:
                 left = exp((self._at_s - now_s) / _WARMING_S)

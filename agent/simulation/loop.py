@@ -20,6 +20,8 @@ from agent.simulation.wallclock import WallClock
 from agent.simulation.weather import Weather
 from agent.simulation.world import World
 
+PI_BOOT_S = 15.0  # from power to the start of the agent
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -41,14 +43,24 @@ def nothing() -> None:
     """Does nothing."""
 
 
+def as_it_is(_lamp: "VirtualLamp") -> None:
+    """Changes nothing before the first start."""
+
+
 class VirtualLamp:
     """``observer`` is shown each effect at its instant, ``after_turn`` called when all that was due at a moment is done.
 
-    Lamp time starts at 0 s and is true, whatever the wall clock shows.
+    Lamp time starts at 0 s and is true, whatever the wall clock shows. ``prepare`` may change the pole before the agent first
+    starts, and put things on the agenda.
     """
 
     def __init__(
-        self, settings: Settings, scene: Scene, observer: Observer = nobody, after_turn: Callable[[], None] = nothing
+        self,
+        settings: Settings,
+        scene: Scene,
+        observer: Observer = nobody,
+        after_turn: Callable[[], None] = nothing,
+        prepare: Callable[["VirtualLamp"], None] = as_it_is,
     ) -> None:
         self._settings = settings
         self._observer = observer
@@ -70,9 +82,12 @@ class VirtualLamp:
         )
         self._bottom = Bottom(self.world.bus, self.world.sysfs, lambda: self.world.pin_factory, sleep=self._spend)
         self.process: VirtualProcess | None = None
+        self.powered = True
         self.linked = True
         self.config_invalid = False
-        self.start(scene.boot_reason)
+        prepare(self)
+        if self.powered:
+            self.start(scene.boot_reason)
 
     def now(self) -> Instant:
         """As the lamp's own clocks have it."""
@@ -140,6 +155,22 @@ class VirtualLamp:
             self.ledger.cut(self.now_s)
             self.process.die()
             self.process = None
+
+    def start_later(self, after_s: float, reason: BootReason) -> None:
+        """A process begins after a while, unless there is one by then, or no power for it."""
+        self.call(self.now_s + after_s, lambda: self.start(reason) if self.powered and self.process is None else None)
+
+    def cut_power(self) -> None:
+        """The pole goes dark, and with it the agent."""
+        self.kill()
+        self.powered = False
+        self.world.cut_power()
+
+    def restore_power(self) -> None:
+        """Power is back; the Pi boots, and the agent follows after ``PI_BOOT_S``."""
+        self.powered = True
+        self.world.restore_power(self.now_s)
+        self.start_later(PI_BOOT_S, BootReason.POWER_ON)
 
     def _running(self) -> VirtualProcess:
         if self.process is None:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from agent.settings.hardware import Output, Relay
@@ -19,12 +20,28 @@ class Line(Protocol):
     def state(self) -> bool: ...
 
 
+@dataclass(slots=True)
+class Defects:
+    """What is broken on the way from the feeder to the light; may be changed at any time."""
+
+    unfed: bool = False  # the pole has no power
+    contact_closed: bool | None = None  # the relay's contact is welded (True) or never closes (False)
+    source_open: bool = False  # the light source gives no light, its driver idles
+    deaf: bool = False  # the driver does not hear its signal, and gives all it can
+
+    @property
+    def able(self) -> bool:
+        """Whether software could light the lamp."""
+        return not (self.unfed or self.source_open or self.contact_closed is False)
+
+
 class LampCircuit:
     """Driver, light source and relay. ``high_fraction`` is what the PWM pin does; None: nothing drives it."""
 
     def __init__(
         self, settings: Luminaire, output: Output | None, high_fraction: Callable[[], float | None], relay_line: Line | None
     ) -> None:
+        self.defects = Defects()
         self._settings = settings
         self._output = output
         self._high_fraction = high_fraction
@@ -33,11 +50,13 @@ class LampCircuit:
 
     def emitted_percent(self) -> float:
         """Of the luminaire's full light."""
-        return self._light() if self._supplied() else 0.0
+        return self._light() if self._supplied() and not self.defects.source_open else 0.0
 
     def power_w(self) -> float:
         """What the luminaire takes: nothing with an open relay, standby power at level 0."""
-        return interpolated(self._power_curve, self._light()) if self._supplied() else 0.0
+        if not self._supplied():
+            return 0.0
+        return self._settings.standby_power_w if self.defects.source_open else interpolated(self._power_curve, self._light())
 
     def _light(self) -> float:
         light = self._asked()
@@ -45,7 +64,7 @@ class LampCircuit:
 
     def _asked(self) -> float:
         """What the signal asks of the driver, in percent of full light."""
-        if self._output is None:
+        if self._output is None or self.defects.deaf:
             return 100.0  # nothing is wired to the agent: the pole is a plain lamp
         high = self._high_fraction()
         if high is None:
@@ -54,6 +73,10 @@ class LampCircuit:
         return _logarithmic(signal) if self._output.curve == "logarithmic" else 100 * signal
 
     def _supplied(self) -> bool:
+        if self.defects.unfed:
+            return False
+        if self.defects.contact_closed is not None and self._relay_line is not None:
+            return self.defects.contact_closed
         relay = self._output.relay if self._output else None
         if relay is None or self._relay_line is None:
             return True

@@ -43,6 +43,7 @@ class Passage:
     def __init__(self, lines: Sequence[MotionLine], passes: Iterator[Pass]) -> None:
         self.present = 0
         self.arrived = 0  # since the beginning
+        self._held: bool | None = None
         self._lines = lines
         self._passes = passes
         self._next = next(passes, None)
@@ -63,6 +64,11 @@ class Passage:
             self._show()
         self._show()
 
+    def hold(self, presence: bool | None) -> None:
+        """Let the sensors show this, whoever passes; None: what is there."""
+        self._held = presence
+        self._show()
+
     def _change(self, at_s: float) -> None:
         if self._ends_s and self._ends_s[0] <= at_s:
             heappop(self._ends_s)
@@ -73,5 +79,6 @@ class Passage:
         self.present = len(self._ends_s)
 
     def _show(self) -> None:
+        presence = self.present > 0 if self._held is None else self._held
         for line in self._lines:
-            line.show(presence=self.present > 0)
+            line.show(presence=presence)

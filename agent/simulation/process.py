@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.core.controller import Controller
 from agent.effects import Drive, Effect, Promise, Remember, Sample, Step
-from agent.events import ConfigInvalid, Event, LinkChanged, Restored, Stored, Woken
+from agent.events import ConfigInvalid, Event, LinkChanged, OutboxChanged, Restored, Stored, Woken
 from agent.hardware.output import OutputError
 from agent.hardware.rig import Bottom, build_lamp
 from agent.hardware.senses import build_motion, build_samplers
@@ -42,6 +42,8 @@ class VirtualProcess:
         self._observer = observer
         self._inbox: deque[Event] = deque()
         self._lamp_next_s = inf
+        self._degraded = False  # as it was told of the disk
+        self.hung = False
         self._restore_at_s = now().mono_s + RESTORE_S
         self.lamp = build_lamp(settings, bottom, _told_by_an_event)
         found = None if self.lamp is None or reason is BootReason.POWER_ON else self.lamp.found_level()
@@ -60,7 +62,9 @@ class VirtualProcess:
         self._inbox.append(event)
 
     def next_s(self, now_s: float) -> float:
-        """When the next turn is due: now, while something waits."""
+        """When the next turn is due: now, while something waits; never, once it hangs."""
+        if self.hung:
+            return inf
         if self._inbox:
             return now_s
         settling = (motion.settle(now_s) for motion in self._motion)
@@ -68,18 +72,22 @@ class VirtualProcess:
             self._step.wake_at_s,
             self._lamp_next_s,
             self._restore_at_s,
+            self._ledger.due_s(),
             *(sampler.next_due_s() for sampler in self._samplers),
             *(at_s for at_s in settling if at_s is not None),
         )
 
     def turn(self, now_s: float) -> None:
         """Do all that is due."""
+        if self.hung:
+            return
         for motion in self._motion:
             motion.settle(now_s)
         self._move_lamp()
         if now_s >= self._restore_at_s:
             self._restore_at_s = inf
-            self.tell(Restored(self._ledger.load(), durable=True))
+            self.tell(Restored(*self._ledger.load()))
+        self._write_ledger(now_s)
         for sampler in self._samplers:
             if sampler.next_due_s() <= now_s:
                 self._inbox.extend(sampler.run_due(now_s))
@@ -88,6 +96,12 @@ class VirtualProcess:
         while self._inbox:
             self._step = self.controller.step(self._inbox.popleft(), self._now())
             self._carry(self._step)
+
+    def _write_ledger(self, now_s: float) -> None:
+        self._ledger.write_due(now_s)
+        if self._ledger.degraded is not self._degraded:
+            self._degraded = self._ledger.degraded
+            self.tell(OutboxChanged(0, 0, self._degraded))
 
     def die(self) -> None:
         """Killed: nothing is written any more, the pins are let go as they are."""

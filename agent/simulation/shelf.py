@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import inf
 
 from agent.ledger import (
     ActiveAlarms,
@@ -16,42 +17,63 @@ from agent.ledger import (
     Watermark,
 )
 
+RETRY_S = 60.0  # a disk that failed is tried again so often
+
 
 class VirtualLedger:
-    """``broken``: the disk refuses; what is on it can still be read. A power cut takes what was not yet written."""
+    """``writable``, ``readable``: what the disk allows, to be changed at any time. The death of the process, and a power cut,
+    take what was not yet written; while the disk fails, that is everything new.
+    """
 
     def __init__(self) -> None:
         self._memory = Memory()
         self._pending: list[tuple[float, tuple[Entry, ...]]] = []
-        self.broken = False
+        self._retry_at_s = -inf
+        self.writable = True
+        self.readable = True
+        self.degraded = False  # a write has failed, and none has succeeded since
 
     def promise(self, entries: Iterable[Entry], now_s: float) -> bool:
         """Whether they are on disk now."""
-        self._write(now_s)
-        return self._keep(entries)
+        self._pending.append((now_s, tuple(entries)))
+        return self._write(now_s)
 
     def remember(self, entries: tuple[Entry, ...], by_s: float) -> None:
         self._pending.append((by_s, entries))
 
+    def due_s(self) -> float:
+        """When something must be written; infinite: nothing waits."""
+        due_s = min((by_s for by_s, _ in self._pending), default=inf)
+        return max(due_s, self._retry_at_s) if self.degraded else due_s
+
+    def write_due(self, now_s: float) -> None:
+        if now_s >= self.due_s():
+            self._write(now_s)
+
     def cut(self, now_s: float) -> None:
         """The process died: only what was due is on disk."""
-        self._write(now_s)
+        self.write_due(now_s)
         self._pending.clear()
 
-    def load(self) -> Memory:
-        return self._memory
+    def load(self) -> tuple[Memory, bool]:
+        """What is on disk, and whether it could be read; nothing where it could not."""
+        return (self._memory, True) if self.readable else (Memory(), False)
 
-    def _write(self, now_s: float) -> None:
-        due = [entries for by_s, entries in self._pending if by_s <= now_s]
-        self._pending = [one for one in self._pending if one[0] > now_s]
-        for entries in due:
-            self._keep(entries)
+    def lose(self) -> None:
+        """What is on disk is gone."""
+        self._memory = Memory()
 
-    def _keep(self, entries: Iterable[Entry]) -> bool:
-        if not self.broken:
+    def _write(self, now_s: float) -> bool:
+        """Everything that waits goes to the disk in one commit, in its order."""
+        self.degraded = not self.writable
+        if not self.writable:
+            self._retry_at_s = now_s + RETRY_S
+            return False
+        for _, entries in self._pending:
             for entry in entries:
                 self._memory = with_entry(self._memory, entry)
-        return not self.broken
+        self._pending.clear()
+        return True
 
 
 def with_entry(memory: Memory, entry: Entry) -> Memory:

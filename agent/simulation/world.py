@@ -13,6 +13,7 @@ from agent.settings.model import Location, Settings
 from agent.simulation.bus import VirtualBus, costs_nothing
 from agent.simulation.climate import Air, Warming
 from agent.simulation.fitting import Buses, Fitting, Surroundings, plug_in
+from agent.simulation.lightpath import LightPath
 from agent.simulation.luminaire import LampCircuit, Line
 from agent.simulation.motion import MotionLine, Passage
 from agent.simulation.street import Street
@@ -22,7 +23,7 @@ from agent.simulation.traffic import Traffic
 from agent.simulation.weather import Weather
 
 _PI_4 = "c03112"  # a board's revision code, named so that no environment variable chooses another
-_SOMEWHERE = Location(51.4779, 0.0, "UTC")  # a lamp that does not know its place stands somewhere all the same
+SOMEWHERE = Location(51.4779, 0.0, "UTC")  # a lamp that does not know its place stands somewhere all the same
 _WARMER_C_PER_W = 0.55  # a luminaire in still air
 
 
@@ -35,6 +36,8 @@ class Truth:
     emitted_percent: float  # of the luminaire's full light
     active_power_w: float
     passers_by: int  # in the field of the motion sensors now
+    fed: bool = True  # the pole has power
+    able: bool = True  # and nothing in the lamp's power path keeps it dark
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,14 @@ class World:
     time: TrueTime
     street: Street
     lamp: LampCircuit
+    light: LightPath
+    warming: Warming
     passage: Passage
     sysfs: VirtualSysfs
     pin_factory: MockFactory
     buses: Buses
     chips: Mapping[Part, Fitting]
+    relay: Relay | None
 
     @classmethod
     def build(
@@ -86,7 +92,7 @@ class World:
         lamp at 100 %. ``spend_s``: pays for the second of a hanging transfer. ``udev_s``: as in VirtualSysfs.
         """
         time = TrueTime(start)
-        place = settings.lamp.location if settings.lamp and settings.lamp.location else _SOMEWHERE
+        place = settings.lamp.location if settings.lamp and settings.lamp.location else SOMEWHERE
         zone = ZoneInfo(place.time_zone)
         street = Street(place.latitude, place.longitude, zone, seed=seed, weather=weather, traffic=traffic)
         air = Air(place.latitude, place.longitude)
@@ -95,8 +101,9 @@ class World:
         lamp = _lamp(settings, sysfs, pins)
         warming = Warming(lambda at_s: air.celsius(time.utc_s(at_s)) + _WARMER_C_PER_W * lamp.power_w(), start.mono_s)
         wires = _wires(settings, lamp, seed)
+        light = LightPath(lambda at_s: street.daylight_lx(time.utc_s(at_s)), lamp.emitted_percent, own_lx_at_full, seed)
         around = Surroundings(
-            lux=lambda at_s: street.daylight_lx(time.utc_s(at_s)) + own_lx_at_full * lamp.emitted_percent() / 100,
+            lux=light.lux,
             volts=wires.volts,
             amps=wires.amps,
             celsius=warming.celsius,
@@ -104,7 +111,7 @@ class World:
         buses = Buses(now_s, spend_s)
         chips = plug_in(settings.sensors, around, buses, start.mono_s)
         passage = Passage(_motion_lines(settings.sensors.motion, pins), street.passes(start.utc_s))
-        world = cls(time, street, lamp, passage, sysfs, pins, buses, chips)
+        world = cls(time, street, lamp, light, warming, passage, sysfs, pins, buses, chips, _relay_of(settings))
         world.advance(start.mono_s)
         return world
 
@@ -115,6 +122,19 @@ class World:
     def advance(self, now_s: float) -> None:
         """Let people come and go up to now: every edge since the last call, in order, in the calling thread."""
         self.passage.advance(self.time.utc_s(now_s))
+
+    def cut_power(self) -> None:
+        """The pole goes dark: what the hardware held is gone, and the pins float. The agent must have died before."""
+        self.lamp.defects.unfed = True
+        self.sysfs.forget()
+        if self.relay is not None:
+            _let_go(self.relay, self.pin_factory)
+
+    def restore_power(self, now_s: float) -> None:
+        """Everything on the pole begins anew; nothing drives the lamp until an agent does."""
+        self.lamp.defects.unfed = False
+        for fitting in self.chips.values():
+            fitting.chip.reset(now_s)
 
     def next_change_s(self) -> float:
         """When ``advance`` is next needed; infinite: never."""
@@ -128,25 +148,33 @@ class World:
             emitted_percent=self.lamp.emitted_percent(),
             active_power_w=self.lamp.power_w(),
             passers_by=self.passage.present,
+            fed=not self.lamp.defects.unfed,
+            able=self.lamp.defects.able,
         )
 
 
 def _lamp(settings: Settings, sysfs: VirtualSysfs, pins: MockFactory) -> LampCircuit:
-    output = settings.output
+    output, relay = settings.output, _relay_of(settings)
     gpio = output.gpio if output is not None and output.driver == "pwm" else None
-    relay = output.relay if output is not None else None
     return LampCircuit(
         settings.luminaire,
         output,
         high_fraction=lambda: None if gpio is None else sysfs.high_fraction(gpio),
-        relay_line=None if relay is None else _idle_line(relay, pins),
+        relay_line=None if relay is None else _let_go(relay, pins),
     )
 
 
-def _idle_line(relay: Relay, pins: MockFactory) -> Line:
+def _relay_of(settings: Settings) -> Relay | None:
+    return None if settings.output is None else settings.output.relay
+
+
+def _let_go(relay: Relay, pins: MockFactory) -> Line:
     """The relay's line, held by the relay board's own resistor where it moves no coil, until somebody drives it."""
     line = pins.pin(f"GPIO{relay.gpio}")
-    if not relay.active_high:
+    line.function = "input"
+    if relay.active_high:
+        line.drive_low()
+    else:
         line.drive_high()
     return cast("Line", line)
 
