@@ -21,6 +21,18 @@ AT_REST, RAISED, DIMMED = 40.0, 100.0, (20.0, 30.0)  # the levels of the bench's
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """How often each thing is done."""
+
+    starts: int
+    edges: int  # under 20: so many in a minute are chatter, which the lamp ignores
+    commands: int
+
+
+SHORT, FULL = Effort(4, 6, 6), Effort(15, 18, 60)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One figure: its samples, and those of what is measured beside it."""
 
@@ -54,9 +66,8 @@ class Table:
 def main(arguments: Sequence[str]) -> None:
     if arguments not in ([], ["--short"]):
         sys.exit("usage: scripts/bench [--short]")
-    starts, events = (4, 6) if arguments else (15, 60)
     with tempfile.TemporaryDirectory(prefix="streetlight-bench-") as folder:
-        table = measure(Path(folder), starts, events)
+        table = measure(Path(folder), SHORT if arguments else FULL)
     sys.stdout.write(report(table))
 
 
@@ -72,7 +83,7 @@ def report(table: Table) -> str:
     )
 
 
-def measure(folder: Path, starts: int, events: int) -> Table:
+def measure(folder: Path, effort: Effort) -> Table:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a pole has its modules compiled since their installation
     os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     table = Table()
@@ -84,10 +95,10 @@ def measure(folder: Path, starts: int, events: int) -> Table:
         echo, hand_over = Echo(make_client, room.publish), HandOver()
         with_daemon(folder / "old", mosquitto.url, lambda _: room.birth_s())  # compiles the modules
         with_daemon(folder / "new", mosquitto.url, lambda daemon: note_start(daemon, room, table.first_lit, None))
-        for _ in range(starts):
+        for _ in range(effort.starts):
             note_interpreter(table)
             with_daemon(folder / "old", mosquitto.url, lambda daemon: note_start(daemon, room, table.lit, table.heard))
-        with_daemon(folder / "old", mosquitto.url, lambda daemon: note_answers(daemon, room, echo, hand_over, table, events))
+        with_daemon(folder / "old", mosquitto.url, lambda daemon: note_answers(daemon, room, echo, hand_over, table, effort))
     finally:
         mosquitto.stop()
     return table
@@ -115,16 +126,16 @@ def note_start(daemon: Daemon, room: ControlRoom, lit: Row, heard: Row | None) -
         heard.samples.append((heard_s - daemon.started_s) * 1000)
 
 
-def note_answers(daemon: Daemon, room: ControlRoom, echo: Echo, hand_over: HandOver, table: Table, events: int) -> None:
+def note_answers(daemon: Daemon, room: ControlRoom, echo: Echo, hand_over: HandOver, table: Table, effort: Effort) -> None:
     daemon.light(AT_REST)  # the first readings are in
     room.birth_s()
-    for _ in range(events):
+    for _ in range(effort.edges):
         daemon.move(presence=True)
         table.moved.samples.append((daemon.light(RAISED).at_s - daemon.edge_s()) * 1000)
         daemon.move(presence=False)
         daemon.light(AT_REST)
         table.moved.bare.append(hand_over.ms())
-    for number in range(events):
+    for number in range(effort.commands):
         level = DIMMED[number % 2]
         asked_s = room.dim(level)
         table.obeyed.samples.append((daemon.light(level).at_s - asked_s) * 1000)

@@ -74,7 +74,8 @@ class Daemon:
         try:
             return queue.get(timeout=PATIENCE_S)
         except Empty:
-            raise TimeoutError(f"nothing within {PATIENCE_S:g} s; the daemon's log:\n{self._log.read_text()}") from None
+            last = "\n".join(self._log.read_text().splitlines()[-20:])
+            raise TimeoutError(f"nothing within {PATIENCE_S:g} s; the daemon's last words:\n{last}") from None
 
     def _listen(self) -> None:
         for line in _stream(self._process.stdout):
