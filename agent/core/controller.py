@@ -10,17 +10,13 @@ from agent.core.deciding import Decider
 from agent.core.demand import Demand
 from agent.core.desk import CommandDesk
 from agent.core.explain import Explanation, explain
-from agent.core.lampwatch import LampWatch
+from agent.core.instruments import Instruments
 from agent.core.light import Light
 from agent.core.maintenance import MaintenanceSlot
 from agent.core.memory import WITHIN_S, MarkTimer, believed_utc_s
-from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch, ZoneOf
-from agent.core.presence import Presence
 from agent.core.reporter import Reporter, StateKey
-from agent.core.sampling import configured_parts, new_periods
 from agent.core.sampling import next_s as next_period_s
-from agent.core.sources import Sources
 from agent.core.surroundings import Surroundings
 from agent.core.timekeeping import Time, Timekeeper
 from agent.core.views import Sight, state, state_key, telemetry
@@ -40,12 +36,11 @@ from agent.events import (
     TechnicianSet,
     Woken,
 )
-from agent.ledger import Counters, MaintenanceEnded, Memory
+from agent.ledger import MaintenanceEnded, Memory
 from agent.messages import Edge, State
-from agent.records import Boot, BootReason, Instant, Part, Quantity, Ramp, TimeQuality
+from agent.records import Boot, BootReason, Instant, Ramp, TimeQuality
 from agent.settings.model import Settings
 
-TOO_HOT_C = 85.0  # of a luminaire, where no derating says better
 OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
 START_S = 5.0  # at most so long the level found is kept until ledger and first readings are in
 LOOK_S = 60.0  # the wall clock is looked at this often at least
@@ -62,22 +57,17 @@ class Controller:
         self._maintenance = MaintenanceSlot()
         self._basket = Basket()
         self._mark = MarkTimer(now.mono_s)
-        self._meter = Meter(Counters(), now.mono_s)
-        self._lamp_watch = LampWatch()
-        self._presences_before = 0
+        self._instruments = Instruments(settings, now.mono_s, boot.patience_s)
         self._was_trusted = False
         self._desk = CommandDesk("" if settings.lamp is None else settings.lamp.id)
         self._decider = Decider(self._maintenance, self._desk.emergency, self._desk.override)
         self._desk.asks(self._decider)
         self._light = Light(boot.found_level, now.mono_s, _start_delay_s(settings, boot))
-        self._meter.lights(self._light.lit)
+        self._instruments.meter.lights(self._light.lit)
         self._settings = settings
         self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
-        self._presence = Presence(len(settings.sensors.motion), now.mono_s)
-        self._decider.configure(settings, self._watch, self._presence)
+        self._decider.configure(settings, self._watch, self._instruments.presence)
         self._reporter = Reporter(settings.alarms, settings.telemetry.every_s, now.mono_s)
-        self._parts = configured_parts(settings)
-        self._sources = Sources(self._parts, now.mono_s, boot.patience_s)
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._due_s = now.mono_s
 
@@ -86,11 +76,9 @@ class Controller:
         self._settings = settings
         self._desk.rename("" if settings.lamp is None else settings.lamp.id)
         self._watch.configure(settings, now.mono_s)
-        self._presence.configure(len(settings.sensors.motion), now.mono_s)
-        self._decider.configure(settings, self._watch, self._presence)
+        self._instruments.configure(settings, now.mono_s)
+        self._decider.configure(settings, self._watch, self._instruments.presence)
         self._reporter.configure(settings.alarms, settings.telemetry.every_s, now.mono_s)
-        self._parts = configured_parts(settings)
-        self._sources.configure(self._parts, now.mono_s)
 
     # --- the step
 
@@ -104,7 +92,7 @@ class Controller:
     def step(self, event: Event, now: Instant) -> Step:
         """Take one event. Deterministic: the same events at the same instants give the same effects."""
         self._stamp(now)
-        self._meter.advance(now.mono_s, self._light.ramp, self._settings.luminaire, self._measured_w(now))
+        self._instruments.advance(self._light, now.mono_s)
         if self._take(event, now) or now.mono_s >= self._due_s:
             self._decide(now)
         return Step(self._basket.take(), self._due_s)
@@ -121,11 +109,11 @@ class Controller:
         """Note what has happened; whether it can change anything that is decided or told."""
         match event:
             case Measured():
-                return self._measured(event, now)
+                return self._instruments.measured(event, self._light, self._watch, now)
             case ReadFailed():
-                self._sources.failed(event.part, event.fault)
+                self._instruments.sources.failed(event.part, event.fault)
             case MotionEdge():
-                self._presence.edge(event.sensor, event.active, event.at_s)
+                self._instruments.presence.edge(event.sensor, event.active, event.at_s)
             case CommandArrived(envelope, command):
                 self._look(now)  # a command is judged by the level that would result
                 self._desk.arrived(envelope, command, now, self._time, self._basket)
@@ -145,30 +133,6 @@ class Controller:
             self._reporter.want_state()
         return not isinstance(event, Woken)
 
-    def _measured(self, event: Measured, now: Instant) -> bool:
-        at_s = event.readings[0].at_s if event.readings else now.mono_s
-        turned = self._sources.measured(event.part, event.readings, at_s)
-        if event.part is Part.POWER:
-            return self._power_measured(at_s, now) or turned
-        if event.part is not Part.LIGHT or self._watch.photocell is None:
-            return turned
-        cell = self._watch.photocell
-        before = cell.outlook(now.mono_s)
-        for reading in event.readings:
-            self._watch.light(
-                reading, self._light.ramp.level_at(reading.at_s), steady=reading.at_s >= self._light.ramp.end_s, now=now
-            )
-        return turned or before != cell.outlook(now.mono_s)
-
-    def _power_measured(self, at_s: float, now: Instant) -> bool:
-        """Whether the lamp watch finds something else than before."""
-        power_w = self._measured_w(now)
-        if power_w is None or self._light.starting:
-            return False
-        before = dict(self._lamp_watch.truths(good=True))
-        self._lamp_watch.measured(power_w, at_s, self._light.ramp, self._settings)
-        return before != self._lamp_watch.truths(good=True)
-
     def _technician(self, event: TechnicianSet | TechnicianRelease, now: Instant) -> None:
         match event:
             case TechnicianSet(level, duration_s):
@@ -186,8 +150,7 @@ class Controller:
         self._desk.restore(memory, now)
         self._open_desk(now)
         self._maintenance.restore(memory.maintenance, self._boot.kernel_boot_id, now.mono_s)
-        self._meter.add(memory.counters)
-        self._presences_before = memory.counters.presence_count
+        self._instruments.restore(memory.counters)
         self._reporter.alarms.restore(memory.alarms)
         self._reporter.present_alarms(self._time, self._basket)  # none is news too: an earlier run may have said otherwise
         self._mark.restore(memory.watermark, memory.counters)
@@ -200,8 +163,8 @@ class Controller:
 
     def _look(self, now: Instant) -> None:
         """Judge the night, by which the next questions are answered."""
-        operating_h = self._meter.operating_s / 3600
-        self._night = self._decider.look(now, self._time, operating_h, self._temperature_c(now))
+        operating_h = self._instruments.meter.operating_s / 3600
+        self._night = self._decider.look(now, self._time, operating_h, self._instruments.temperature_c(now.mono_s))
 
     def _open_desk(self, now: Instant) -> None:
         self._look(now)  # a command is judged by the level that would result
@@ -220,13 +183,14 @@ class Controller:
         if not self._keeps_what_it_found(now):
             self._demands = self._decider.demands()
             if self._light.follow(self._decider.decide(self._demands), self._settings, now.mono_s):
-                self._meter.lights(self._light.lit)
+                self._instruments.meter.lights(self._light.lit)
                 self._basket.add(Drive(self._light.ramp))
         if self._light.arrived(now.mono_s) and not self._around.output_faults:
             if self._light.settle():
                 self._reporter.want_state()
             self._desk.settled(self._light.decision.demand, now, self._time, self._basket)
-        self._sample(now)
+        for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s).items():
+            self._basket.add(Sample(part, every_s))
         self._tell(now)
         self._due_s = self._next_s(now)
 
@@ -238,21 +202,6 @@ class Controller:
             return False
         seen = self._watch.photocell is None or self._watch.photocell.dark is not None
         return not (self._around.restored and seen)
-
-    def _sample(self, now: Instant) -> None:
-        periods = new_periods(
-            self._parts,
-            self._sources,
-            self._watch,
-            self._time,
-            self._light.changed_s,
-            now.mono_s,
-            power_matters=self._lamp_watch.suspects(now.mono_s),
-        )
-        for part, every_s in periods.items():
-            if part is Part.LIGHT and self._watch.photocell is not None:
-                self._watch.photocell.set_period(every_s, now.mono_s)
-            self._basket.add(Sample(part, every_s))
 
     def _tell(self, now: Instant) -> None:
         """Alarms, acknowledgements, telemetry, marks for the ledger, and last the state that shows it all."""
@@ -276,18 +225,14 @@ class Controller:
 
     def _put_down(self, now: Instant) -> None:
         """A mark for the ledger."""
-        self._mark.counters = self._counters()
+        self._mark.counters = self._instruments.counters()
         watermark = self._mark.watermark(now, self._time)
         self._basket.remember((self._mark.counters, watermark, *self._desk.memory(now)), WITHIN_S)
 
     def _truths(self, now: Instant) -> dict[Alarm, bool]:
         cell = self._watch.photocell
-        hot_c = self._temperature_c(now)
         return {
-            **self._lamp_watch.truths(good=self._measured_w(now) is not None),
-            **({} if hot_c is None else {Alarm.TEMPERATURE_TOO_HIGH: hot_c > self._too_hot_c()}),
-            Alarm.PRESENCE_FAULT: self._presence.is_faulty(now.mono_s),
-            **self._sources.truths(now.mono_s),
+            **self._instruments.truths(now.mono_s),
             **self._around.truths(has_broker=self._settings.broker is not None),
             Alarm.PHOTOCELL_FAULT: cell is not None and cell.convicted,
             Alarm.TIME_UNSYNCED: self._time.quality is TimeQuality.UNSYNCED,
@@ -303,13 +248,13 @@ class Controller:
             self._desk.next_s(now, self._time),
             self._reporter.next_s(now.mono_s),
             self._mark.next_s(often=self._marks_often),
-            self._sources.next_stale_s(now.mono_s),
+            self._instruments.sources.next_stale_s(now.mono_s),
             self._light.next_s(),
             self._started_s + START_S if self._light.starting else None,
             self._light.delayed_until_s,
             None if self._desk.is_open else self._started_s + OPEN_S,
             next_period_s(self._light.changed_s, now.mono_s),
-            self._presence.until_s(now.mono_s, self._settings.motion.hold_s),
+            self._instruments.presence.until_s(now.mono_s, self._settings.motion.hold_s),
             *(demand.until_s for demand in self._demands if demand is not None),
         )
         return min(at_s for at_s in moments if at_s is not None and at_s > now.mono_s)
@@ -340,30 +285,9 @@ class Controller:
     def uptime_s(self) -> float:
         return self._now.mono_s - self._started_s
 
-    def _measured_w(self, now: Instant) -> float | None:
-        """Active power by a meter at the lamp while it is good."""
-        meter = self._settings.sensors.power
-        if meter is None or meter.measures != "lamp":
-            return None
-        return self._sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now.mono_s)
-
-    def _temperature_c(self, now: Instant) -> float | None:
-        """Of the luminaire, while it can be believed."""
-        return self._sources.value(Part.TEMPERATURE, Quantity.TEMPERATURE_C, now.mono_s)
-
-    def _too_hot_c(self) -> float:
-        rule, derating = self._settings.alarms.get(Alarm.TEMPERATURE_TOO_HIGH), self._settings.limits.derating
-        if rule is not None and rule.above is not None:
-            return rule.above
-        return TOO_HOT_C if derating is None else derating.to_c
-
-    def _counters(self) -> Counters:
-        return self._meter.counters(self._presences_before + self._presence.count)
-
     def sight(self) -> Sight:
         """Everything there is to see, as of the last step."""
         now, cell = self._now, self._watch.photocell
-        has_motion = bool(self._settings.sensors.motion)
         return Sight(
             now=now,
             time=self._time,
@@ -375,9 +299,9 @@ class Controller:
             ramp=self._light.ramp,
             plan=self._watch.plan(self._time),
             next=self._watch.next_change(self._time),
-            presence=self._presence.is_present(now.mono_s, self._settings.motion.hold_s) if has_motion else UNSET,
+            presence=self._instruments.present(now.mono_s),
             light_level_lx=UNSET if cell is None else (cell.lx if cell.fresh(now.mono_s) else None),
-            sources=self._sources,
+            sources=self._instruments.sources,
             override=self._desk.override.held,
             alarms=tuple(alarm.value for alarm, _ in self._reporter.alarms.active()),
             outbox=self._around.outbox,

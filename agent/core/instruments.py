@@ -1,0 +1,127 @@
+"""The instruments: sensors with their freshness, people, power and counters, and what is wrong with any of them."""
+
+from msgspec import UNSET, UnsetType
+
+from agent.core.alarms import Alarm
+from agent.core.lampwatch import LampWatch
+from agent.core.light import Light
+from agent.core.meter import Meter
+from agent.core.nightwatch import NightWatch
+from agent.core.presence import Presence
+from agent.core.sampling import configured_parts, new_periods
+from agent.core.sources import Sources
+from agent.core.timekeeping import Time
+from agent.events import Measured
+from agent.ledger import Counters
+from agent.records import Instant, Part, Quantity
+from agent.settings.model import Settings
+
+TOO_HOT_C = 85.0  # of a luminaire, where no derating says better
+
+
+class Instruments:
+    """Everything that is measured and counted, but for the photocell, which is the night watch's."""
+
+    def __init__(self, settings: Settings, now_s: float, patience_s: float) -> None:
+        self._settings = settings
+        self._parts = configured_parts(settings)
+        self._lamp_watch = LampWatch()
+        self._counted_before = 0  # presences of earlier runs
+        self.sources = Sources(self._parts, now_s, patience_s)
+        self.presence = Presence(len(settings.sensors.motion), now_s)
+        self.meter = Meter(Counters(), now_s)
+
+    def configure(self, settings: Settings, now_s: float) -> None:
+        """Other settings from now on; what they do not touch is kept."""
+        self._settings = settings
+        self._parts = configured_parts(settings)
+        self.sources.configure(self._parts, now_s)
+        self.presence.configure(len(settings.sensors.motion), now_s)
+
+    def restore(self, counters: Counters) -> None:
+        """What earlier runs had counted."""
+        self.meter.add(counters)
+        self._counted_before = counters.presence_count
+
+    # --- what comes in
+
+    def advance(self, light: Light, now_s: float) -> None:
+        """Count the time since the last call."""
+        self.meter.advance(now_s, light.ramp, self._settings.luminaire, self.power_w(now_s))
+
+    def measured(self, event: Measured, light: Light, watch: NightWatch, now: Instant) -> bool:
+        """Take the answer of a part; whether it can change anything that is decided or told."""
+        at_s = event.readings[0].at_s if event.readings else now.mono_s
+        turned = self.sources.measured(event.part, event.readings, at_s)
+        match event.part:
+            case Part.LIGHT:
+                return self._light_seen(event, light, watch, now) or turned
+            case Part.POWER:
+                return self._power_seen(at_s, light, now.mono_s) or turned
+            case _:
+                return turned
+
+    @staticmethod
+    def _light_seen(event: Measured, light: Light, watch: NightWatch, now: Instant) -> bool:
+        cell = watch.photocell
+        if cell is None:
+            return False
+        before = cell.outlook(now.mono_s)
+        for reading in event.readings:
+            steady = light.arrived(reading.at_s)
+            watch.light(reading, light.ramp.level_at(reading.at_s), steady=steady, now=now)
+        return before != cell.outlook(now.mono_s)
+
+    def _power_seen(self, at_s: float, light: Light, now_s: float) -> bool:
+        """Whether the lamp watch finds something else than before."""
+        power_w = self.power_w(now_s)
+        if power_w is None or light.starting:
+            return False
+        before = dict(self._lamp_watch.truths(good=True))
+        self._lamp_watch.measured(power_w, at_s, light.ramp, self._settings)
+        return before != self._lamp_watch.truths(good=True)
+
+    # --- what can be asked
+
+    def power_w(self, now_s: float) -> float | None:
+        """Active power by a meter at the lamp while it is good."""
+        meter = self._settings.sensors.power
+        if meter is None or meter.measures != "lamp":
+            return None
+        return self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s)
+
+    def temperature_c(self, now_s: float) -> float | None:
+        """Of the luminaire, while it can be believed."""
+        return self.sources.value(Part.TEMPERATURE, Quantity.TEMPERATURE_C, now_s)
+
+    def present(self, now_s: float) -> bool | UnsetType:
+        """Whether somebody is there; UNSET without a sensor."""
+        if not self._settings.sensors.motion:
+            return UNSET
+        return self.presence.is_present(now_s, self._settings.motion.hold_s)
+
+    def counters(self) -> Counters:
+        return self.meter.counters(self._counted_before + self.presence.count)
+
+    def new_periods(self, light: Light, watch: NightWatch, time: Time, now_s: float) -> dict[Part, float]:
+        """The parts that are to be read more or less often from now on, and the periods in seconds."""
+        suspicious = self._lamp_watch.suspects(now_s)
+        periods = new_periods(self._parts, self.sources, watch, time, light.changed_s, now_s, power_matters=suspicious)
+        if watch.photocell is not None and Part.LIGHT in periods:
+            watch.photocell.set_period(periods[Part.LIGHT], now_s)
+        return periods
+
+    def truths(self, now_s: float) -> dict[Alarm, bool]:
+        hot_c = self.temperature_c(now_s)
+        return {
+            **self._lamp_watch.truths(good=self.power_w(now_s) is not None),
+            **({} if hot_c is None else {Alarm.TEMPERATURE_TOO_HIGH: hot_c > self._too_hot_c()}),
+            Alarm.PRESENCE_FAULT: self.presence.is_faulty(now_s),
+            **self.sources.truths(now_s),
+        }
+
+    def _too_hot_c(self) -> float:
+        rule, derating = self._settings.alarms.get(Alarm.TEMPERATURE_TOO_HIGH), self._settings.limits.derating
+        if rule is not None and rule.above is not None:
+            return rule.above
+        return TOO_HOT_C if derating is None else derating.to_c
