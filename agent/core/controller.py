@@ -1,27 +1,23 @@
 """The core: one function in spirit, ``step(event, now) -> effects and when to be woken``. It owns all that must be remembered."""
 
-from zlib import crc32
-
-from msgspec import UNSET
-
-from agent.core.alarms import OCCURRENCES, Alarm, Occurrence
+from agent.core.alarms import OCCURRENCES, Occurrence
 from agent.core.basket import Basket
 from agent.core.deciding import Decider
 from agent.core.demand import Demand
 from agent.core.desk import CommandDesk
 from agent.core.explain import Explanation, explain
 from agent.core.instruments import Instruments
-from agent.core.light import Light
+from agent.core.light import Light, start_delay_s
 from agent.core.maintenance import MaintenanceSlot
-from agent.core.memory import WITHIN_S, MarkTimer, believed_utc_s
 from agent.core.nightwatch import NightWatch, ZoneOf
-from agent.core.reporter import Reporter, StateKey
+from agent.core.reporter import StateKey
 from agent.core.sampling import next_s as next_period_s
 from agent.core.surroundings import Surroundings
+from agent.core.telling import Moment, Teller
 from agent.core.timekeeping import Time, Timekeeper
-from agent.core.views import Sight, state, state_key, telemetry
+from agent.core.views import Sight, state
 from agent.core.words import clock_words, reason
-from agent.effects import Drive, PresentAll, Restamp, Sample, Stamp, Step
+from agent.effects import Drive, Restamp, Sample, Stamp, Step
 from agent.events import (
     CommandArrived,
     CommandRefused,
@@ -38,7 +34,7 @@ from agent.events import (
 )
 from agent.ledger import MaintenanceEnded, Memory
 from agent.messages import Edge, State
-from agent.records import Boot, BootReason, Instant, Ramp, TimeQuality
+from agent.records import Boot, BootReason, Instant, Ramp
 from agent.settings.model import Settings
 
 OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
@@ -56,18 +52,17 @@ class Controller:
         self._around = Surroundings()
         self._maintenance = MaintenanceSlot()
         self._basket = Basket()
-        self._mark = MarkTimer(now.mono_s)
         self._instruments = Instruments(settings, now.mono_s, boot.patience_s)
         self._was_trusted = False
         self._desk = CommandDesk("" if settings.lamp is None else settings.lamp.id)
         self._decider = Decider(self._maintenance, self._desk.emergency, self._desk.override)
         self._desk.asks(self._decider)
-        self._light = Light(boot.found_level, now.mono_s, _start_delay_s(settings, boot))
+        self._light = Light(boot.found_level, now.mono_s, start_delay_s(settings, boot))
         self._instruments.meter.lights(self._light.lit)
         self._settings = settings
         self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
         self._decider.configure(settings, self._watch, self._instruments.presence)
-        self._reporter = Reporter(settings.alarms, settings.telemetry.every_s, now.mono_s)
+        self._teller = Teller(settings, self._light, self._watch, self._instruments, self._desk, self._around, now.mono_s)
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._due_s = now.mono_s
 
@@ -78,7 +73,7 @@ class Controller:
         self._watch.configure(settings, now.mono_s)
         self._instruments.configure(settings, now.mono_s)
         self._decider.configure(settings, self._watch, self._instruments.presence)
-        self._reporter.configure(settings.alarms, settings.telemetry.every_s, now.mono_s)
+        self._teller.configure(settings, now.mono_s)
 
     # --- the step
 
@@ -130,7 +125,7 @@ class Controller:
             case _:
                 pass
         if self._around.note(event):
-            self._reporter.want_state()
+            self._teller.reporter.want_state()
         return not isinstance(event, Woken)
 
     def _technician(self, event: TechnicianSet | TechnicianRelease, now: Instant) -> None:
@@ -151,11 +146,9 @@ class Controller:
         self._open_desk(now)
         self._maintenance.restore(memory.maintenance, self._boot.kernel_boot_id, now.mono_s)
         self._instruments.restore(memory.counters)
-        self._reporter.alarms.restore(memory.alarms)
-        self._reporter.present_alarms(self._time, self._basket)  # none is news too: an earlier run may have said otherwise
-        self._mark.restore(memory.watermark, memory.counters)
-        if memory.watermark is not None:
-            self._timekeeper.remember(believed_utc_s(memory.watermark), memory.watermark.ntp_utc_s)
+        last_utc_s = self._teller.restore(memory, self._time, self._basket)
+        if memory.watermark is not None and last_utc_s is not None:
+            self._timekeeper.remember(last_utc_s, memory.watermark.ntp_utc_s)
         severity = OCCURRENCES[Occurrence.DEVICE_RESET]
         self._basket.event(Occurrence.DEVICE_RESET, Edge.OCCURRED, severity, {"reason": self._boot.reason.value})
         if self._boot.reason is BootReason.WATCHDOG:
@@ -187,11 +180,11 @@ class Controller:
                 self._basket.add(Drive(self._light.ramp))
         if self._light.arrived(now.mono_s) and not self._around.output_faults:
             if self._light.settle():
-                self._reporter.want_state()
+                self._teller.reporter.want_state()
             self._desk.settled(self._light.decision.demand, now, self._time, self._basket)
         for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s).items():
             self._basket.add(Sample(part, every_s))
-        self._tell(now)
+        self._teller.tell(self._moment(), self._basket)
         self._due_s = self._next_s(now)
 
     def _keeps_what_it_found(self, now: Instant) -> bool:
@@ -203,51 +196,13 @@ class Controller:
         seen = self._watch.photocell is None or self._watch.photocell.dark is not None
         return not (self._around.restored and seen)
 
-    def _tell(self, now: Instant) -> None:
-        """Alarms, acknowledgements, telemetry, marks for the ledger, and last the state that shows it all."""
-        if self._desk.is_open:  # what the ledger knows to be up is not raised again
-            self._reporter.watch(self._truths(now), now, self._time, self._basket)
-        self._desk.flush(now, self._basket)
-        sight = self.sight()
-        samples = self._reporter.telemetry_due(now.mono_s)
-        if self._around.restored and self._mark.due(now.mono_s, often=self._marks_often, samples=samples):
-            self._put_down(now)
-        if samples:
-            self._basket.telemetry(telemetry(sight, self._mark.counters))
-        if self._desk.wants_sync:
-            self._desk.wants_sync = False
-            self._basket.add(PresentAll())
-            self._reporter.present_alarms(self._time, self._basket)
-            self._reporter.want_state()
-        self._outline = state_key(sight)
-        if self._reporter.state_due(self._outline, now.mono_s):
-            self._reporter.present_state(state(sight), now.mono_s, self._basket)
-
-    def _put_down(self, now: Instant) -> None:
-        """A mark for the ledger."""
-        self._mark.counters = self._instruments.counters()
-        watermark = self._mark.watermark(now, self._time)
-        self._basket.remember((self._mark.counters, watermark, *self._desk.memory(now)), WITHIN_S)
-
-    def _truths(self, now: Instant) -> dict[Alarm, bool]:
-        cell = self._watch.photocell
-        return {
-            **self._instruments.truths(now.mono_s),
-            **self._around.truths(has_broker=self._settings.broker is not None),
-            Alarm.PHOTOCELL_FAULT: cell is not None and cell.convicted,
-            Alarm.TIME_UNSYNCED: self._time.quality is TimeQuality.UNSYNCED,
-            Alarm.TIME_STEPPED: self._timekeeper.stepped,
-            Alarm.FALLBACK_ACTIVE: self._watch.falls_back(self._time),
-        }
-
     def _next_s(self, now: Instant) -> float:
         """The next moment at which something changes by itself; never more than a minute away, to look at the clock."""
         moments = (
             now.mono_s + LOOK_S,
             self._watch.next_s(),
             self._desk.next_s(now, self._time),
-            self._reporter.next_s(now.mono_s),
-            self._mark.next_s(often=self._marks_often),
+            self._teller.next_s(now.mono_s),
             self._instruments.sources.next_stale_s(now.mono_s),
             self._light.next_s(),
             self._started_s + START_S if self._light.starting else None,
@@ -259,17 +214,19 @@ class Controller:
         )
         return min(at_s for at_s in moments if at_s is not None and at_s > now.mono_s)
 
-    @property
-    def _marks_often(self) -> bool:
-        """While lit, for energy and hours; while a command holds, for what is left of it."""
-        return self._light.lit or self._desk.holds
-
     # --- what can be seen
 
+    def _moment(self) -> Moment:
+        return Moment(self._now, self._time, self._night, self._demands)
+
+    def sight(self) -> Sight:
+        """Everything there is to see, as of the last step."""
+        return self._teller.sight(self._moment())
+
     @property
-    def outline(self) -> StateKey:
+    def outline(self) -> StateKey | None:
         """What of the state makes a difference, as of the last decision: the same object until the next."""
-        return self._outline
+        return self._teller.outline
 
     @property
     def ramp(self) -> Ramp:
@@ -284,28 +241,6 @@ class Controller:
     @property
     def uptime_s(self) -> float:
         return self._now.mono_s - self._started_s
-
-    def sight(self) -> Sight:
-        """Everything there is to see, as of the last step."""
-        now, cell = self._now, self._watch.photocell
-        return Sight(
-            now=now,
-            time=self._time,
-            zone=self._watch.zone,
-            settings=self._settings,
-            night=self._night,
-            demands=self._demands,
-            decision=self._light.decision,
-            ramp=self._light.ramp,
-            plan=self._watch.plan(self._time),
-            next=self._watch.next_change(self._time),
-            presence=self._instruments.present(now.mono_s),
-            light_level_lx=UNSET if cell is None else (cell.lx if cell.fresh(now.mono_s) else None),
-            sources=self._instruments.sources,
-            override=self._desk.override.held,
-            alarms=tuple(alarm.value for alarm, _ in self._reporter.alarms.active()),
-            outbox=self._around.outbox,
-        )
 
     def state(self) -> State:
         """The state as it would be published now."""
@@ -322,10 +257,3 @@ class Controller:
     def sun_elevation_deg(self) -> float | None:
         """Of the sun, by the time that is believed."""
         return None if self._watch.sun is None else self._watch.sun.elevation_deg(self._time.utc_s)
-
-
-def _start_delay_s(settings: Settings, boot: Boot) -> float:
-    """After a power cut only: the same lamp always waits as long, each lamp of a street differently."""
-    if boot.reason is not BootReason.POWER_ON or settings.lamp is None:
-        return 0.0
-    return settings.luminaire.start_delay_max_s * crc32(settings.lamp.id.encode()) / 2**32

@@ -92,7 +92,9 @@ class CommandDesk:
         answer = self._answers.seen(envelope.id)
         if answer is None:
             return False
-        if not self._cases.awaits_disk(envelope):
+        if answer.status is AckStatus.REJECTED and not self._answers.may_reject(now.mono_s):
+            confirm(envelope.delivery, basket)  # a flood under one id is a flood
+        elif not self._cases.awaits_disk(envelope):
             self._answers.answer(answer, envelope.reply_to, now.mono_s, to_many=envelope.to_many)
             confirm(envelope.delivery, basket)
         return True

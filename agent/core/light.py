@@ -1,9 +1,11 @@
 """The light: the decision in force, the ramp that brings the lamp there, and whether it has arrived."""
 
+from zlib import crc32
+
 from agent.core.demand import Cause, Demand, Slot
 from agent.core.fading import fade
 from agent.core.limits import Decision
-from agent.records import Ramp
+from agent.records import Boot, BootReason, Ramp
 from agent.settings.model import Settings
 
 
@@ -53,3 +55,10 @@ class Light:
     def next_s(self) -> float | None:
         """When the ramp ends, until that has been told."""
         return None if self._settled else self.ramp.end_s
+
+
+def start_delay_s(settings: Settings, boot: Boot) -> float:
+    """After a power cut only: the same lamp always waits as long, each lamp of a street differently."""
+    if boot.reason is not BootReason.POWER_ON or settings.lamp is None:
+        return 0.0
+    return settings.luminaire.start_delay_max_s * crc32(settings.lamp.id.encode()) / 2**32

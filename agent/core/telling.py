@@ -1,0 +1,136 @@
+"""Telling: what the rest of the world learns after each decision, and what can be asked about it."""
+
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from agent.core.alarms import Alarm
+from agent.core.basket import Basket
+from agent.core.demand import Demand
+from agent.core.desk import CommandDesk
+from agent.core.instruments import Instruments
+from agent.core.light import Light
+from agent.core.memory import WITHIN_S, MarkTimer, believed_utc_s
+from agent.core.nightwatch import Night, NightWatch
+from agent.core.reporter import Reporter, StateKey
+from agent.core.surroundings import Surroundings
+from agent.core.timekeeping import Time
+from agent.core.views import Sight, state, state_key, telemetry
+from agent.effects import PresentAll
+from agent.ledger import Memory
+from agent.records import Instant, TimeQuality
+from agent.settings.model import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One decision and the time at which it was made."""
+
+    now: Instant
+    time: Time
+    night: Night
+    demands: tuple[Demand | None, ...]
+
+
+class Teller:
+    """Looks at the parts of the core; changes none but the reporter and the mark, whose rhythm it keeps."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        light: Light,
+        watch: NightWatch,
+        instruments: Instruments,
+        desk: CommandDesk,
+        around: Surroundings,
+        now_s: float,
+    ) -> None:
+        self._settings = settings
+        self._light = light
+        self._watch = watch
+        self._instruments = instruments
+        self._desk = desk
+        self._around = around
+        self._mark = MarkTimer(now_s)
+        self.reporter = Reporter(settings.alarms, settings.telemetry.every_s, now_s)
+        self.outline: StateKey | None = None  # what of the state makes a difference, as of the last decision
+
+    def configure(self, settings: Settings, now_s: float) -> None:
+        self._settings = settings
+        self.reporter.configure(settings.alarms, settings.telemetry.every_s, now_s)
+
+    def restore(self, memory: Memory, time: Time, basket: Basket) -> float | None:
+        """What earlier runs told and noted; the last time on disk that can be believed (POSIX seconds)."""
+        self.reporter.alarms.restore(memory.alarms)
+        self.reporter.present_alarms(time, basket)  # none is news too: an earlier run may have said otherwise
+        self._mark.restore(memory.watermark, memory.counters)
+        return None if memory.watermark is None else believed_utc_s(memory.watermark)
+
+    def tell(self, moment: Moment, basket: Basket) -> None:
+        """Alarms, acknowledgements, telemetry, marks for the ledger, and last the state that shows it all."""
+        now, time = moment.now, moment.time
+        if self._desk.is_open:  # what the ledger knows to be up is not raised again
+            self.reporter.watch(self._truths(moment), now, time, basket)
+        self._desk.flush(now, basket)
+        sight = self.sight(moment)
+        samples = self.reporter.telemetry_due(now.mono_s)
+        if self._around.restored and self._mark.due(now.mono_s, often=self._marks_often, samples=samples):
+            self._put_down(moment, basket)
+        if samples:
+            basket.telemetry(telemetry(sight, self._mark.counters))
+        if self._desk.wants_sync:
+            self._desk.wants_sync = False
+            basket.add(PresentAll())
+            self.reporter.present_alarms(time, basket)
+            self.reporter.want_state()
+        self.outline = state_key(sight)
+        if self.reporter.state_due(self.outline, now.mono_s):
+            self.reporter.present_state(state(sight), now.mono_s, basket)
+
+    def _put_down(self, moment: Moment, basket: Basket) -> None:
+        """A mark for the ledger."""
+        self._mark.counters = self._instruments.counters()
+        watermark = self._mark.watermark(moment.now, moment.time)
+        basket.remember((self._mark.counters, watermark, *self._desk.memory(moment.now)), WITHIN_S)
+
+    @property
+    def _marks_often(self) -> bool:
+        """While lit, for energy and hours; while a command holds, for what is left of it."""
+        return self._light.lit or self._desk.holds
+
+    def _truths(self, moment: Moment) -> dict[Alarm, bool]:
+        cell, keeper = self._watch.photocell, self._watch.timekeeper
+        return {
+            **self._instruments.truths(moment.now.mono_s),
+            **self._around.truths(has_broker=self._settings.broker is not None),
+            Alarm.PHOTOCELL_FAULT: cell is not None and cell.convicted,
+            Alarm.TIME_UNSYNCED: moment.time.quality is TimeQuality.UNSYNCED,
+            Alarm.TIME_STEPPED: keeper.stepped,
+            Alarm.FALLBACK_ACTIVE: self._watch.falls_back(moment.time),
+        }
+
+    def next_s(self, now_s: float) -> float:
+        """When there is something to tell, at the latest (monotonic)."""
+        return min(self.reporter.next_s(now_s), self._mark.next_s(often=self._marks_often))
+
+    def sight(self, moment: Moment) -> Sight:
+        """Everything there is to see."""
+        now, cell = moment.now, self._watch.photocell
+        return Sight(
+            now=now,
+            time=moment.time,
+            zone=self._watch.zone,
+            settings=self._settings,
+            night=moment.night,
+            demands=moment.demands,
+            decision=self._light.decision,
+            ramp=self._light.ramp,
+            plan=self._watch.plan(moment.time),
+            next=self._watch.next_change(moment.time),
+            presence=self._instruments.present(now.mono_s),
+            light_level_lx=UNSET if cell is None else (cell.lx if cell.fresh(now.mono_s) else None),
+            sources=self._instruments.sources,
+            override=self._desk.override.held,
+            alarms=tuple(alarm.value for alarm, _ in self.reporter.alarms.active()),
+            outbox=self._around.outbox,
+        )
