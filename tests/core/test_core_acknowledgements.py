@@ -193,10 +193,11 @@ def test_acknowledgements_to_many_are_spread_over_five_seconds_and_keep_their_or
     assert max(later - earlier for earlier, later in pairwise(sorted(delays))) < 1.5
 
 
-def test_ten_rejections_a_second_are_answered_and_the_others_counted() -> None:
+@pytest.mark.parametrize("command_id", [None, "the same"])
+def test_ten_rejections_a_second_are_answered_and_the_others_counted(command_id: str | None) -> None:
     one = street()
     for _ in range(25):
-        one.tell(CommandRefused(Envelope(None, "dim", 1), Refusal("badJson", "not a JSON object")))
+        one.tell(CommandRefused(Envelope(command_id, "dim", 1), Refusal("badJson", "not a JSON object")))
     one.run(60.9)
     assert len(one.acks) == 10
     assert len(one.of(Confirm)) == 25
