@@ -1,0 +1,1 @@
+"""Preview: what a config will do, by the real core over simulated nights."""

@@ -1,0 +1,96 @@
+"""A pole under observation: after each turn what was true is accounted for, and what has changed is written down."""
+
+from agent.core.localtime import NightSpan
+from agent.core.reporter import StateKey
+from agent.effects import Effect, Send
+from agent.messages import Edge
+from agent.messages import Event as EventMessage
+from agent.records import Instant
+from agent.settings.model import Location, Settings
+from agent.simulation.daylight import SunTrack
+from agent.simulation.faults.inject import prepared
+from agent.simulation.loop import Scene, VirtualLamp
+from agent.simulation.luminaire import DEFAULT_NOMINAL_W
+from agent.simulation.preview.passersby import Watch
+from agent.simulation.preview.request import Request
+from agent.simulation.preview.tally import DARK_DEG, Held, Tally
+from agent.simulation.preview.timeline import Timeline
+
+TOLD_AS_ALARMS = frozenset({"deviceReset", "watchdogTripped"})  # they only occur, and say all the same that something was wrong
+
+
+class WatchedPole:
+    """Moments are lamp time unless a name says utc."""
+
+    def __init__(self, settings: Settings, place: Location, start_utc_s: float, request: Request) -> None:
+        self._nominal_w = settings.luminaire.nominal_power_w or DEFAULT_NOMINAL_W
+        self._sun = SunTrack(place.latitude, place.longitude)
+        self._tally: Tally | None = None  # of the night that has begun
+        self._outline: StateKey | None = None
+        self._alarms: tuple[str, ...] = ()
+        scene = Scene(start_utc_s, request.seed, request.weather, request.traffic)
+        self.lamp = VirtualLamp(settings, scene, self._note, self._look, prepared(settings, request.faults))
+        self._watch = Watch(self.lamp)
+        self._held, self._held_from_s = self._true_now(), 0.0
+        self.timeline = Timeline(self.lamp, settings) if request.timeline else None
+        self.arrivals_utc_s: list[float] = []
+
+    def utc_s(self) -> float:
+        return self.lamp.world.time.utc_s(self.lamp.now_s)
+
+    def begin(self, span: NightSpan) -> Tally:
+        """A night begins now; the one before has ended."""
+        self._tally = Tally(span, self._sun, self._nominal_w)
+        for name in self._alarms:
+            self._tally.alarm(name)
+        return self._tally
+
+    def minute(self) -> None:
+        """A row is due, whether anything has changed or not."""
+        if self.timeline is not None:
+            self.timeline.add()
+
+    def _note(self, _now: Instant, effect: Effect) -> None:
+        if self._tally is None or not isinstance(effect, Send) or not isinstance(effect.message, EventMessage):
+            return
+        if effect.message.edge is Edge.OCCURRED and effect.message.event in TOLD_AS_ALARMS:
+            self._tally.alarm(effect.message.event)
+
+    def _look(self) -> None:
+        now_s = self.lamp.now_s
+        held, is_true = self._held, self._true_now()
+        tally = self._tally
+        if tally is not None:
+            time = self.lamp.world.time
+            tally.hold(held, time.utc_s(self._held_from_s), time.utc_s(now_s), alarmed=bool(self._alarms))
+            for was_lit in self._watch.judged(now_s, held.emitted_percent):
+                tally.passers_by_lit_1s += was_lit
+        self._held, self._held_from_s = is_true, now_s
+        self._look_at_street(now_s, tally)
+        self._look_at_agent(tally)
+        if self.timeline is not None and tally is not None:
+            self.timeline.look(is_true.emitted_percent)
+
+    def _look_at_street(self, now_s: float, tally: Tally | None) -> None:
+        arrivals = self._watch.arrivals()
+        if not arrivals or tally is None:
+            return
+        utc_s = self.utc_s()
+        self.arrivals_utc_s.extend([utc_s] * arrivals)
+        if self._held.emitted_percent > 0 or self._sun.elevation_deg(utc_s) < DARK_DEG:
+            tally.passers_by += arrivals
+            self._watch.expect(arrivals, now_s)
+
+    def _look_at_agent(self, tally: Tally | None) -> None:
+        outline = None if self.lamp.process is None else self.lamp.process.controller.outline
+        if outline is self._outline:
+            return
+        self._outline = outline
+        self._alarms = () if outline is None else outline.alarms
+        if tally is not None:
+            for name in self._alarms:
+                tally.alarm(name)
+
+    def _true_now(self) -> Held:
+        circuit = self.lamp.world.lamp
+        return Held(circuit.emitted_percent(), circuit.power_w(), circuit.defects.able)

@@ -1,0 +1,73 @@
+"""Runs the nights of a preview: the whole pole in virtual time, from noon to noon."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from agent.core.localtime import NightSpan
+from agent.settings.model import Settings
+from agent.simulation.faults.fault import first_s
+from agent.simulation.preview.orders import Order
+from agent.simulation.preview.pole import WatchedPole
+from agent.simulation.preview.report import Course, Report
+from agent.simulation.preview.request import Request
+from agent.simulation.preview.spans import spans
+from agent.simulation.preview.tally import Tally
+from agent.simulation.world import SOMEWHERE
+
+SETTLE_S = 3600.0  # before the first noon: the start, the first readings, and what is alarmed only after a quarter of an hour
+ROW_S = 60.0
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``courses`` and ``arrivals_utc_s`` (POSIX seconds) are for pictures."""
+
+    report: Report
+    courses: tuple[Course, ...]
+    arrivals_utc_s: tuple[float, ...]
+
+
+def quietly(_nights: float) -> None:
+    """Tells nobody."""
+
+
+def preview(settings: Settings, request: Request, progress: Progress = quietly) -> Preview:
+    """Deterministic. ``progress`` is told each hour which part of a night has passed since the last time."""
+    place = settings.lamp.location if settings.lamp and settings.lamp.location else SOMEWHERE
+    zone = ZoneInfo(place.time_zone)
+    nights = tuple(spans(request.first, request.nights, zone))
+    noon_s = nights[0].start_utc_s
+    pole = WatchedPole(settings, place, noon_s - SETTLE_S, request)
+    for number, order in enumerate(request.orders, start=1):
+        _plan(pole, order, number, noon_s + first_s(order.at, noon_s, zone))
+    pole.lamp.run_until(SETTLE_S)
+    tallies = [_night(pole, span, progress) for span in nights]
+    report = Report(
+        request.seed,
+        tuple(tally.summary() for tally in tallies),
+        None if pole.timeline is None else pole.timeline.before(nights[-1].end_utc_s),
+    )
+    return Preview(report, tuple(tally.course() for tally in tallies), tuple(pole.arrivals_utc_s))
+
+
+def _plan(pole: WatchedPole, order: Order, number: int, at_utc_s: float) -> None:
+    def arrive() -> None:
+        lamp = pole.lamp
+        if lamp.process is not None and (lamp.linked or not order.by_broker):
+            lamp.process.tell(order.event(number, at_utc_s))
+
+    pole.lamp.call(pole.lamp.world.time.lamp_s(at_utc_s), arrive)
+
+
+def _night(pole: WatchedPole, span: NightSpan, progress: Progress) -> Tally:
+    time = pole.lamp.world.time
+    tally = pole.begin(span)
+    minutes = round((span.end_utc_s - span.start_utc_s) / ROW_S)
+    for minute in range(minutes):
+        pole.minute()
+        pole.lamp.run_until(time.lamp_s(span.start_utc_s + (minute + 1) * ROW_S))
+        if minute % 60 == 59:
+            progress(60 / minutes)
+    return tally
