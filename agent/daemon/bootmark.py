@@ -19,7 +19,7 @@ class BootMark:
 
 
 def reason_of(mark: BootMark | None, kernel_boot_id: str, service_result: str = "") -> BootReason:
-    """Another kernel boot, or none on record: the power came on. ``service_result``: systemd's $SERVICE_RESULT of the last end."""
+    """Another kernel boot, or none on record: the power came on. ``service_result``: systemd's word for the last end."""
     if mark is None or mark.kernel_boot_id != kernel_boot_id:
         return BootReason.POWER_ON
     if mark.ended_well:
