@@ -6,6 +6,7 @@ from agent import __version__
 from agent.cli.check import check
 from agent.cli.explain import explain
 from agent.cli.hand import release, set_level
+from agent.cli.preview import preview
 from agent.cli.schema import schema
 from agent.cli.send import send
 from agent.cli.status import status
@@ -29,5 +30,5 @@ def run(arguments: tuple[str, ...]) -> None:
     raise SystemExit(main(list(arguments)))
 
 
-for command in (run, check, schema, status, explain, set_level, release, send):
+for command in (run, check, preview, schema, status, explain, set_level, release, send):
     cli.add_command(command)

@@ -9,13 +9,14 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from agent.records import Instant, Part
 from agent.settings.hardware import MotionSensor, Relay
-from agent.settings.model import Location, Settings
+from agent.settings.model import Settings
 from agent.simulation.bus import VirtualBus, costs_nothing
 from agent.simulation.climate import Air, Warming
 from agent.simulation.fitting import Buses, Fitting, Surroundings, plug_in
 from agent.simulation.lightpath import LightPath
 from agent.simulation.luminaire import LampCircuit, Line
 from agent.simulation.motion import MotionLine, Passage
+from agent.simulation.place import place_of
 from agent.simulation.street import Street
 from agent.simulation.supply import SupplyWires
 from agent.simulation.sysfs import UDEV_S, VirtualSysfs
@@ -23,7 +24,6 @@ from agent.simulation.traffic import Traffic
 from agent.simulation.weather import Weather
 
 _PI_4 = "c03112"  # a board's revision code, named so that no environment variable chooses another
-SOMEWHERE = Location(51.4779, 0.0, "UTC")  # a lamp that does not know its place stands somewhere all the same
 _WARMER_C_PER_W = 0.55  # a luminaire in still air
 
 
@@ -92,7 +92,7 @@ class World:
         lamp at 100 %. ``spend_s``: pays for the second of a hanging transfer. ``udev_s``: as in VirtualSysfs.
         """
         time = TrueTime(start)
-        place = settings.lamp.location if settings.lamp and settings.lamp.location else SOMEWHERE
+        place = place_of(settings)
         zone = ZoneInfo(place.time_zone)
         street = Street(place.latitude, place.longitude, zone, seed=seed, weather=weather, traffic=traffic)
         air = Air(place.latitude, place.longitude)

@@ -11,29 +11,29 @@ from agent.simulation.faults.fault import Fault, first_s
 from agent.simulation.faults.hosting import hosting
 from agent.simulation.faults.sensing import sensing
 from agent.simulation.loop import VirtualLamp
-from agent.simulation.world import SOMEWHERE
+from agent.simulation.place import place_of
 
 AGAIN_S = 3600.0
 STEP_AFTER_S = 60.0  # a clock that steps before anybody has looked at it does not step
 
 
-def prepared(settings: Settings, faults: Iterable[Fault]) -> Callable[[VirtualLamp], None]:
-    """What ``VirtualLamp`` takes as ``prepare``: all of them injected, in their order."""
+def prepared(settings: Settings, faults: Iterable[Fault], not_before_s: float = 0.0) -> Callable[[VirtualLamp], None]:
+    """What ``VirtualLamp`` takes as ``prepare``: all of them injected, in their order; see ``inject``."""
     in_order = tuple(faults)
 
     def prepare(lamp: VirtualLamp) -> None:
         for fault in in_order:
-            inject(lamp, settings, fault)
+            inject(lamp, settings, fault, not_before_s)
 
     return prepare
 
 
-def inject(lamp: VirtualLamp, settings: Settings, fault: Fault) -> None:
+def inject(lamp: VirtualLamp, settings: Settings, fault: Fault, not_before_s: float = 0.0) -> None:
     """From now on, or from its local time; of a part that is not configured it does nothing. To be called before the start."""
     act = sensing(lamp, fault) or driving(lamp, settings, fault) or hosting(lamp, settings, fault)
     if act is None:
         return
-    begin_s = _begin_s(lamp, settings, fault)
+    begin_s = _begin_s(lamp, settings, fault, not_before_s)
     end_s = None if fault.duration_s is None else begin_s + fault.duration_s
     if fault.kind.course is Course.HAPPENS:
         _happen(lamp, act, begin_s, end_s, again=fault.at is None or end_s is not None)
@@ -43,11 +43,11 @@ def inject(lamp: VirtualLamp, settings: Settings, fault: Fault) -> None:
         _do(lamp, end_s, act.end)
 
 
-def _begin_s(lamp: VirtualLamp, settings: Settings, fault: Fault) -> float:
+def _begin_s(lamp: VirtualLamp, settings: Settings, fault: Fault, not_before_s: float) -> float:
     if fault.at is None:
         return {Course.LASTS: 0.0, Course.HAPPENS: AGAIN_S, Course.STEPS: STEP_AFTER_S}[fault.kind.course]
-    place = settings.lamp.location if settings.lamp and settings.lamp.location else SOMEWHERE
-    return first_s(fault.at, lamp.clock.true_utc_s, ZoneInfo(place.time_zone))
+    place = place_of(settings)
+    return not_before_s + first_s(fault.at, lamp.clock.true_utc_s + not_before_s, ZoneInfo(place.time_zone))
 
 
 def _happen(lamp: VirtualLamp, act: Act, at_s: float, end_s: float | None, *, again: bool) -> None:

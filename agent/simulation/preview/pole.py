@@ -16,20 +16,21 @@ from agent.simulation.preview.request import Request
 from agent.simulation.preview.tally import DARK_DEG, Held, Tally
 from agent.simulation.preview.timeline import Timeline
 
+SETTLE_S = 3600.0  # before the first noon: the start, the first readings, and what is alarmed only after a quarter of an hour
 TOLD_AS_ALARMS = frozenset({"deviceReset", "watchdogTripped"})  # they only occur, and say all the same that something was wrong
 
 
 class WatchedPole:
     """Moments are lamp time unless a name says utc."""
 
-    def __init__(self, settings: Settings, place: Location, start_utc_s: float, request: Request) -> None:
+    def __init__(self, settings: Settings, place: Location, noon_utc_s: float, request: Request) -> None:
         self._nominal_w = settings.luminaire.nominal_power_w or DEFAULT_NOMINAL_W
         self._sun = SunTrack(place.latitude, place.longitude)
         self._tally: Tally | None = None  # of the night that has begun
         self._outline: StateKey | None = None
         self._alarms: tuple[str, ...] = ()
-        scene = Scene(start_utc_s, request.seed, request.weather, request.traffic)
-        self.lamp = VirtualLamp(settings, scene, self._note, self._look, prepared(settings, request.faults))
+        scene = Scene(noon_utc_s - SETTLE_S, request.seed, request.weather, request.traffic)
+        self.lamp = VirtualLamp(settings, scene, self._note, self._look, prepared(settings, request.faults, SETTLE_S))
         self._watch = Watch(self.lamp)
         self._held, self._held_from_s = self._true_now(), 0.0
         self.timeline = Timeline(self.lamp, settings) if request.timeline else None

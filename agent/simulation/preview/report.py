@@ -64,3 +64,12 @@ class Course:
     slice_s: float
     light_percent: tuple[float, ...]
     alarmed: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``courses`` and ``arrivals_utc_s`` (POSIX seconds) are for pictures."""
+
+    report: Report
+    courses: tuple[Course, ...]
+    arrivals_utc_s: tuple[float, ...]

@@ -1,5 +1,6 @@
 """What is asked of a preview."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ from agent.simulation.preview.orders import Order
 from agent.simulation.traffic import Traffic
 from agent.simulation.weather import Weather
 
+Progress = Callable[[float], None]  # is told which part of a night has passed since the last time
 TIMELINE_NIGHTS = 7  # up to so many nights are told row by row unasked
 
 
@@ -23,3 +25,7 @@ class Request:
     faults: tuple[Fault, ...] = ()
     orders: tuple[Order, ...] = ()
     timeline: bool = True
+
+
+def quietly(_nights: float) -> None:
+    """Tells nobody."""

@@ -1,45 +1,28 @@
 """Runs the nights of a preview: the whole pole in virtual time, from noon to noon."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from agent.core.localtime import NightSpan
 from agent.settings.model import Settings
 from agent.simulation.faults.fault import first_s
+from agent.simulation.place import place_of
 from agent.simulation.preview.orders import Order
-from agent.simulation.preview.pole import WatchedPole
-from agent.simulation.preview.report import Course, Report
-from agent.simulation.preview.request import Request
+from agent.simulation.preview.pole import SETTLE_S, WatchedPole
+from agent.simulation.preview.report import Preview, Report
+from agent.simulation.preview.request import Progress, Request, quietly
 from agent.simulation.preview.spans import spans
 from agent.simulation.preview.tally import Tally
-from agent.simulation.world import SOMEWHERE
 
-SETTLE_S = 3600.0  # before the first noon: the start, the first readings, and what is alarmed only after a quarter of an hour
 ROW_S = 60.0
-Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """``courses`` and ``arrivals_utc_s`` (POSIX seconds) are for pictures."""
-
-    report: Report
-    courses: tuple[Course, ...]
-    arrivals_utc_s: tuple[float, ...]
-
-
-def quietly(_nights: float) -> None:
-    """Tells nobody."""
 
 
 def preview(settings: Settings, request: Request, progress: Progress = quietly) -> Preview:
     """Deterministic. ``progress`` is told each hour which part of a night has passed since the last time."""
-    place = settings.lamp.location if settings.lamp and settings.lamp.location else SOMEWHERE
+    place = place_of(settings)
     zone = ZoneInfo(place.time_zone)
     nights = tuple(spans(request.first, request.nights, zone))
     noon_s = nights[0].start_utc_s
-    pole = WatchedPole(settings, place, noon_s - SETTLE_S, request)
+    pole = WatchedPole(settings, place, noon_s, request)
     for number, order in enumerate(request.orders, start=1):
         _plan(pole, order, number, noon_s + first_s(order.at, noon_s, zone))
     pole.lamp.run_until(SETTLE_S)
