@@ -7,12 +7,13 @@ from msgspec import UNSET
 
 from agent.cli.ask import ask_or_fail, find_socket, socket_options
 from agent.cli.durations import DURATION
+from agent.cli.levels import LEVEL
 from agent.core.maintenance import DEFAULT_S
 from agent.daemon.protocol import Reply, Request
 
 
 @click.command("set")
-@click.argument("level", type=click.FloatRange(0, 100))
+@click.argument("level", type=LEVEL)
 @click.option("--for", "duration_s", type=DURATION, help="How long, at most 8h. [default: 30min]")
 @socket_options
 def set_level(level: float, duration_s: float | None, socket: Path | None, config: Path | None) -> None:

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from agent.cli.durations import DURATION
+from agent.cli.levels import LEVEL
 from agent.cli.operator import QUIET_S, BrokerUnreachable, Operator, Outgoing, decoded
 from agent.clock import utc_s
 from agent.link.endpoint import EndpointError, endpoint
@@ -50,7 +51,7 @@ class Order:
 @click.argument("site")
 @click.argument("target")
 @click.argument("verb", type=click.Choice(VERBS))
-@click.argument("level", type=click.FloatRange(0, 100), required=False)
+@click.argument("level", type=LEVEL, required=False)
 @click.option("--broker", default="mqtt://127.0.0.1:1883", show_default=True, help="Address of the broker.")
 @click.option("--ca", type=click.Path(exists=True), help="Certificate that signed the broker's.")
 @click.option("--cert", type=click.Path(exists=True), help="Our certificate.")

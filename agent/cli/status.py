@@ -1,5 +1,6 @@
 """``status``: the running daemon's state, once or live."""
 
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -65,7 +66,8 @@ def _watch(path: Path, *, json_lines: bool) -> None:
 
 
 def _redraw(rows: list[str], height: int) -> int:
-    """Over the last picture, line by line, so that nothing flickers."""
+    """Over the last picture, line by line, so that nothing flickers; a row that would wrap would push the picture down."""
     up = f"\033[{height}A" if height else ""
-    click.echo(up + "\n".join(f"\033[2K{row}" for row in rows))
+    width = shutil.get_terminal_size().columns
+    click.echo(up + "\n".join(f"\033[2K{row[:width]}" for row in rows))
     return len(rows)
