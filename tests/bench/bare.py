@@ -10,7 +10,7 @@ from typing import Any
 from paho.mqtt.client import Client, MQTTMessage
 
 from agent.clock import host_s
-from bench.daemon import resident_mib
+from bench.daemon import PATIENCE_S, resident_mib
 
 INTERPRETER = "import time; print(time.clock_gettime(time.CLOCK_BOOTTIME), flush=True); input()"
 
@@ -61,11 +61,11 @@ class Echo:
         self._client.on_subscribe = lambda *_: subscribed.put(None)
         self._client.on_message = self._on_message
         self._client.subscribe(self.TOPIC, 1)
-        subscribed.get(timeout=5)
+        subscribed.get(timeout=PATIENCE_S)
 
     def ms(self) -> float:
         published_s = self._publish(self.TOPIC, b"{}")
-        return (self._seen.get(timeout=5) - published_s) * 1000
+        return (self._seen.get(timeout=PATIENCE_S) - published_s) * 1000
 
     def _on_message(self, _client: Client, _userdata: Any, _message: MQTTMessage) -> None:
         self._seen.put(host_s())

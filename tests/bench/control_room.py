@@ -4,16 +4,16 @@ import json
 import socket
 from collections.abc import Callable
 from itertools import count
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from agent.clock import host_s
+from bench.daemon import PATIENCE_S
 
 BASE = "streetlight/v1/bench/lamp/lamp"
-PATIENCE_S = 10.0
 
 
 def client(port: int) -> Callable[[], Client]:
@@ -49,7 +49,10 @@ class ControlRoom:
 
     def birth_s(self) -> float:
         """When the next ``ready`` arrives, the first message of every start."""
-        return self._births.get(timeout=PATIENCE_S)
+        try:
+            return self._births.get(timeout=PATIENCE_S)
+        except Empty:
+            raise TimeoutError(f"the lamp was not heard within {PATIENCE_S:g} s") from None
 
     def publish(self, topic: str, payload: bytes) -> float:
         """The moment before it."""
