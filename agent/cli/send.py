@@ -1,5 +1,6 @@
 """``send``: the operator's commands from a shell, and what the lamps answer."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from math import ceil
@@ -17,6 +18,7 @@ from agent.messages import AckStatus, rfc3339
 from agent.settings.model import Broker
 
 ROOT = "streetlight/v1"
+NAME = re.compile(r"[a-z0-9-]+")  # of sites, lamps and groups: no wildcard of MQTT's among them
 VERBS = ("dim", "emergency", "resume", "identify", "self-test", "sync")
 GOOD = (AckStatus.ACCEPTED, AckStatus.APPLIED)
 LAST = (AckStatus.APPLIED, AckStatus.REJECTED, AckStatus.EXPIRED, AckStatus.SUPERSEDED, AckStatus.ENDED)
@@ -84,6 +86,9 @@ def send(
     """
     if (verb == "dim") is (level is None):
         raise click.UsageError("dim needs a LEVEL in percent: ... dim 40" if verb == "dim" else f"{verb} takes no LEVEL")
+    for name in (site, target.removeprefix("group/")):
+        if not NAME.fullmatch(name):
+            raise click.UsageError(f"{name!r} is no name: use a-z, 0-9 and - alone; TARGET is a lamp id, group/NAME or all")
     order = Order(site, target, verb, level, duration_s, ttl_s)
     settings = Broker(
         broker, allow_plaintext=True, ca_file=ca, cert_file=cert, key_file=key, username=username, password_file=password_file

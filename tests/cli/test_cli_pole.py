@@ -1,10 +1,8 @@
 """The commands at the pole, asked of a running agent: what a technician reads, what a program reads, and when nobody is there."""
 
 import json
-import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -119,26 +117,20 @@ def test_the_config_file_says_where_the_socket_is(agent: Agent, tmp_path: Path) 
     assert "missing.yaml" in missing.stderr
 
 
-def test_watching_into_a_pipe_gives_a_line_for_each_change_and_ends_with_the_agent(tmp_path: Path) -> None:
-    agent = Agent(tmp_path)
+def test_watching_into_a_pipe_gives_a_line_for_each_change_and_ends_with_the_agent(agent: Agent) -> None:
+    """The last test of this agent."""
     command = [sys.executable, "-m", "agent", "status", "--watch", "--socket", str(agent.socket)]
+    watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
-        agent.start()
-        eventually(lambda: agent.level == 60)
-        watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "COLUMNS": "80"})
-        try:
-            assert watch.stdout is not None
-            first = watch.stdout.readline().decode()
-            agent.ask("set", level=20)
-            second = watch.stdout.readline().decode()
-            time.sleep(0.6)
-            agent.stop()
-            rest, said = (text.decode() for text in watch.communicate(timeout=10))
-        finally:
-            watch.kill()
-            watch.wait()
+        assert watch.stdout is not None
+        first = watch.stdout.readline().decode()
+        agent.ask("set", level=20)
+        second = watch.stdout.readline().decode()
+        agent.stop()
+        rest, said = (text.decode() for text in watch.communicate(timeout=10))
     finally:
-        agent.kill()
+        watch.kill()
+        watch.wait()
     assert " lamp-7  60.0 %  programme even " in first
     assert " lamp-7  20.0 %  set at the pole " in second
     assert all("mqtt://127.0.0.1:9 not connected" in line for line in (first, second))
