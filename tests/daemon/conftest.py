@@ -1,12 +1,10 @@
 """Agents for the daemon's tests: processes of their own, ended by their pid however the test ends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.agent import CONFIG, NOBODY, Agent
-
-MakeAgent = Callable[..., Agent]
+from support.agent import CONFIG, NOBODY, Agent, MakeAgent
 
 
 @pytest.fixture

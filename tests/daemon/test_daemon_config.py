@@ -4,8 +4,7 @@ import json
 import signal
 
 import pytest
-from conftest import MakeAgent
-from support.agent import CONFIG, Agent, eventually
+from support.agent import CONFIG, Agent, MakeAgent, eventually
 
 pytestmark = pytest.mark.process
 TYPO = CONFIG.replace("programmes:", "programs:")

@@ -15,8 +15,8 @@ from agent.daemon.control import LEAST_WAIT_S, Control
 from agent.daemon.inbox import Inbox, Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.protocol import Reply, Request
-from agent.events import OutputFailed, OutputWorks, TechnicianSet
-from agent.records import Boot, BootReason, Fault, Part, Ramp
+from agent.events import TechnicianSet
+from agent.records import Boot, BootReason, Fault, OutputFailed, OutputWorks, Part, Ramp
 from agent.settings.model import Settings
 
 WATCHDOG_S = 0.4

@@ -7,8 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import MakeAgent
-from support.agent import BASE, Agent, eventually
+from support.agent import BASE, Agent, MakeAgent, eventually
 from support.broker import Mosquitto
 from support.operator import Operator
 

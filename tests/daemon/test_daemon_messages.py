@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from conftest import MakeAgent
-from support.agent import BASE, Agent, eventually
+from support.agent import BASE, Agent, MakeAgent, eventually
 from support.broker import Mosquitto
 from support.operator import Operator
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.daemon.configuration import taken_over
+from agent.daemon.reload import taken_over
 from agent.settings.hardware import LightSensor, Output, Sensors
 from agent.settings.model import Broker, Lamp, Location, Luminaire, Motion, Night, Settings, Storage, TelemetrySettings
 

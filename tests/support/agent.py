@@ -153,3 +153,6 @@ class Agent:
             return "status" in self.ask("status")
         except (OSError, ValueError):
             return False
+
+
+MakeAgent = Callable[..., Agent]
