@@ -39,7 +39,7 @@ from agent.settings.model import Settings
 
 OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
 START_S = 5.0  # at most so long the level found is kept until ledger and first readings are in
-LOOK_S = 60.0  # the wall clock is looked at this often at least
+LOOK_S = 60.0  # so often at least the wall clock is looked at, and silent sensors are noticed
 
 
 class Controller:
@@ -203,7 +203,6 @@ class Controller:
             self._watch.next_s(),
             self._desk.next_s(now, self._time),
             self._teller.next_s(now.mono_s),
-            self._instruments.sources.next_stale_s(now.mono_s),
             self._light.next_s(),
             self._started_s + START_S if self._light.starting else None,
             self._light.delayed_until_s,

@@ -26,6 +26,7 @@ class Instruments:
         self._settings = settings
         self._parts = configured_parts(settings)
         self._lamp_watch = LampWatch()
+        self._outlook: tuple[object, ...] = ()  # of the photocell, as of its last reading
         self._counted_before = 0  # presences of earlier runs
         self.sources = Sources(self._parts, now_s, patience_s)
         self.presence = Presence(len(settings.sensors.motion), now_s)
@@ -61,16 +62,15 @@ class Instruments:
             case _:
                 return turned
 
-    @staticmethod
-    def _light_seen(event: Measured, light: Light, watch: NightWatch, now: Instant) -> bool:
+    def _light_seen(self, event: Measured, light: Light, watch: NightWatch, now: Instant) -> bool:
         cell = watch.photocell
         if cell is None:
             return False
-        before = cell.outlook(now.mono_s)
         for reading in event.readings:
             steady = light.arrived(reading.at_s)
             watch.light(reading, light.ramp.level_at(reading.at_s), steady=steady, now=now)
-        return before != cell.outlook(now.mono_s)
+        before, self._outlook = self._outlook, cell.outlook(now.mono_s)
+        return before != self._outlook
 
     def _power_seen(self, at_s: float, light: Light, now_s: float) -> bool:
         """Whether the lamp watch finds something else than before."""

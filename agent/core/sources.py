@@ -116,6 +116,3 @@ class Sources:
     def _together(self, parts: list[Part]) -> bool:
         """Whether chips that all fail do so because of their bus."""
         return len(parts) > 1 or self._sources[parts[0]].fault is Fault.HUNG_BUS
-
-    def next_stale_s(self, now_s: float) -> float | None:
-        return min((at_s for at_s in map(self._stale_s, self._sources.values()) if at_s > now_s), default=None)

@@ -1,16 +1,19 @@
 """Two faults at once, of the clock and of the photocell, leave no lamp dark in the night."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from core_street import DUISBURG, Street, clear_sky, utc
+from core_street import DUISBURG, LAMP, Street, clear_sky, utc
 
 from agent.records import ClockSource
+from agent.settings.hardware import LightSensor
 from agent.simulation.daylight import SunTrack
 
 HOUR_S = 3600.0
 START = "2026-12-21 14:00"
 CLEAR = clear_sky()
+SELDOM_READ = replace(LAMP, sensors=replace(LAMP.sensors, light=LightSensor("veml7700", every_s=30)))  # to be quick
 
 
 def frozen_bright(utc_s: float) -> float:
@@ -48,7 +51,7 @@ def first_wrong_then_set(street: Street) -> None:
 @pytest.mark.parametrize("sky", [frozen_bright, floodlit, covered_in_the_evening])
 @pytest.mark.parametrize("clock", [never_set, jumps, first_wrong_then_set])
 def test_no_minute_of_the_night_is_dark(sky: Callable[[float], float], clock: Callable[[Street], None]) -> None:
-    street = Street(start=START, sky=sky)
+    street = Street(SELDOM_READ, START, sky=sky)
     clock(street)
     hours = 20
     street.run(hours * HOUR_S)
