@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from agent.commands import Command, Envelope, Refusal
 from agent.ledger import Memory
-from agent.records import Fault, Part, Reading
+from agent.records import Fault, OutputFailed, OutputWorks, Part, Reading
 from agent.settings.model import Settings
 
 
@@ -98,17 +98,6 @@ class ConfigInvalid:
     """The file does not compile; what runs is the last good config, or what could be saved of the file."""
 
     problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutputFailed:
-    part: Part  # OUTPUT or RELAY
-    fault: Fault
-
-
-@dataclass(frozen=True, slots=True)
-class OutputWorks:
-    part: Part
 
 
 @dataclass(frozen=True, slots=True)

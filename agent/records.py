@@ -100,6 +100,21 @@ class Fault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class OutputFailed:
+    """The output or the relay does not obey: an event, kept here for the lamp, which is loaded before all other events."""
+
+    part: Part
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class OutputWorks:
+    """It obeys again."""
+
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
 class Ramp:
     """A fade, as data: the level goes in a straight line from one level to another.
 

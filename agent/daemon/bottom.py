@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from agent.clock import Clock, HostClock, ScaledClock, utc_s
-from agent.core.sun import Sun
 from agent.daemon.options import Options
 from agent.hardware.board import Board, read_board
 from agent.hardware.rig import Bottom
@@ -57,6 +56,8 @@ def _start_utc_s(options: Options, settings: Settings) -> float:
     location = None if settings.lamp is None else settings.lamp.location
     if options.start_utc_s is None or location is None:
         return now_s
+    from agent.core.sun import Sun
+
     sun = Sun(location.latitude, location.longitude)
     noon_s = sun.noon(now_s)
     dusk_s = sun.crossing(noon_s, noon_s + 86_400, 0.0, rising=False)

@@ -10,8 +10,8 @@ from agent.daemon.inbox import Inbox, Inquiry, Item, Reload, Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.protocol import Reply, Request
 from agent.effects import Step
-from agent.events import Event, LinkChanged, OutputFailed, OutputWorks, TechnicianRelease, TechnicianSet, Woken
-from agent.records import Ramp
+from agent.events import Event, LinkChanged, TechnicianRelease, TechnicianSet, Woken
+from agent.records import OutputFailed, OutputWorks, Ramp
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger  # loaded after the first light

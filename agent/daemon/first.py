@@ -1,15 +1,21 @@
-"""What exists once the lamp is lit, before the rest of the process is loaded."""
+"""The first light: lamp and output alone, set before the core, the log or anything else of the process is loaded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from os import urandom
+from pathlib import Path
 
-from agent.core.controller import Controller
+from agent.daemon.bootmark import read_mark, read_result, reason_of
 from agent.daemon.bottom import Ground
 from agent.daemon.configuration import Configuration
-from agent.daemon.control import Control
-from agent.daemon.notify import Notifier
+from agent.daemon.options import Options
 from agent.hardware.lamp import Lamp
 from agent.hardware.output import OutputError
-from agent.records import Boot, Part
+from agent.hardware.rig import build_lamp
+from agent.records import Boot, BootReason, Part, Ramp
+
+PATIENCE_S = 2.0  # host time
+BUILT_UTC_S = 1_767_225_600.0  # 2026-01-01: no clock that is right says less
+FULL = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +28,42 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class FirstLight:
+    """What exists once the lamp is lit."""
+
     configuration: Configuration
     ground: Ground
     lamp: Lamp | None
     boot: Boot
-    controller: Controller
-    control: Control
-    notifier: Notifier
     troubles: list[Trouble]
+
+
+def light(configuration: Configuration, options: Options, ground: Ground) -> FirstLight:
+    """Full light after a boot of the Pi, unless the start is to be delayed; else what is found stays. Nothing here waits."""
+    settings = configuration.settings
+    troubles: list[Trouble] = []
+    lamp = build_lamp(settings, ground.bottom, lambda part, error: troubles.append(Trouble(part, error)))
+    boot = _boot(configuration, options, ground.board.boot_id or "unknown", None if lamp is None else lamp.found_level())
+    if lamp is not None and boot.found_level is None and not settings.luminaire.start_delay_max_s:
+        now_s = ground.clock.now().mono_s
+        lamp.drive(Ramp.steady(FULL, now_s))
+        lamp.advance(now_s)
+    return FirstLight(configuration, ground, lamp, boot, troubles)
+
+
+def confirmed(first: FirstLight, configuration: Configuration) -> FirstLight:
+    """The same light, by a config that turned out to mean the same."""
+    return replace(first, configuration=configuration)
+
+
+def _boot(configuration: Configuration, options: Options, kernel_boot_id: str, found_level: float | None) -> Boot:
+    state = Path(configuration.settings.storage.directory)
+    reason = reason_of(read_mark(state), kernel_boot_id, read_result(state))
+    return Boot(
+        boot_id=urandom(8).hex(),
+        reason=reason,
+        found_level=None if reason is BootReason.POWER_ON else found_level,
+        kernel_boot_id=kernel_boot_id,
+        simulated=options.simulate,
+        patience_s=PATIENCE_S * options.speed,
+        built_utc_s=BUILT_UTC_S,
+    )

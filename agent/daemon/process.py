@@ -4,27 +4,33 @@ import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from agent.clock import host_s
+from agent.core.controller import Controller
 from agent.daemon.answers import Identity, answer, birth, info
 from agent.daemon.bootmark import BootMark, write_mark
 from agent.daemon.carrier import Carrier
-from agent.daemon.configuration import Configuration, Reloader
+from agent.daemon.configuration import Configuration
+from agent.daemon.control import Control
 from agent.daemon.first import FirstLight
-from agent.daemon.inbox import Inbox
+from agent.daemon.inbox import Inbox, Reload, Stop
 from agent.daemon.logs import LogWriter, logger
+from agent.daemon.notify import Notifier
 from agent.daemon.options import Options
 from agent.daemon.places import socket_to_make
+from agent.daemon.reload import Reloader
 from agent.daemon.sampling import SamplingThread
+from agent.daemon.signals import ENDING, Signals
 from agent.daemon.socket import ControlSocket
 from agent.daemon.supervise import Supervised
-from agent.events import ConfigInvalid, OutputFailed
+from agent.events import ConfigInvalid
 from agent.hardware.pins import GpioError, MotionInput
 from agent.hardware.senses import build_motion, build_samplers
 from agent.link.link import Link
 from agent.link.topics import Retained
 from agent.link.wire import encode
-from agent.records import Part
+from agent.records import OutputFailed, Part
 from agent.storage.outbox import Queued
 from agent.storage.thread import StorageThread
 
@@ -34,10 +40,14 @@ LINK_END_S, STORAGE_END_S, THREAD_END_S = 2.5, 1.5, 0.5  # together under the 5 
 class Process:
     """``run`` is the main thread's: it is the control thread."""
 
-    def __init__(self, first: FirstLight, options: Options, inbox: Inbox) -> None:
+    def __init__(self, first: FirstLight, options: Options, signals: Signals) -> None:
         self._first = first
         self._options = options
-        self._inbox = inbox
+        self._signals = signals
+        self._inbox = Inbox()
+        self._controller = Controller(first.configuration.settings, first.boot, first.ground.clock.now(), ZoneInfo)
+        self._notifier = Notifier()
+        self._control = Control(self._controller, first.lamp, first.ground.clock, self._inbox, self._notifier)
         self._writer = LogWriter()
         self._log = logger(self._writer, readable=sys.stderr.isatty())
         self._settings = first.configuration.settings
@@ -50,6 +60,8 @@ class Process:
 
     def run(self) -> int:
         """Until asked to stop; the exit status."""
+        self._control.light()
+        self._signals.deliver_to(self._signalled)
         self._writer.start()
         self._tell_troubles(self._first.configuration)
         self._mark(ended_well=False)
@@ -69,15 +81,18 @@ class Process:
             host_delay_s=first.ground.clock.host_delay_s,
             log=self._log,
         )
-        reply = answer(self._identity, first.controller, lambda: self._link is not None and self._link.view.connected)
+        reply = answer(self._identity, self._controller, lambda: self._link is not None and self._link.view.connected)
         reloader = Reloader(self._options, first.configuration, self._inbox.put, self._adopt, self._log)
-        first.control.attach(carrier, self._motion, reply, reloader.start, self._log)
+        self._control.attach(carrier, self._motion, reply, reloader.start, self._log)
         self._present_all()
         first.ground.started()
-        first.notifier.ready(first.controller.summary())
-        first.control.run()
+        self._notifier.ready(self._controller.summary())
+        self._control.run()
         self._end(storage)
         return 0
+
+    def _signalled(self, number: int) -> None:
+        self._inbox.put(Stop() if number in ENDING else Reload())
 
     # --- start
 
@@ -127,7 +142,7 @@ class Process:
             lamp.site,
             lamp.id,
             lamp.groups,
-            birth=birth(self._identity, self._first.controller),
+            birth=birth(self._identity, self._controller),
             outbox=storage,
             inbox=self._inbox.put,
             host_s=host_s,
@@ -171,7 +186,7 @@ class Process:
     def _present_all(self) -> None:
         """Status and info, made anew."""
         if self._link is not None:
-            self._link.present(Retained.INFO, encode(info(self._identity, self._first.controller.time.utc_s)))
+            self._link.present(Retained.INFO, encode(info(self._identity, self._controller.time.utc_s)))
             self._link.announce()
 
     def _adopt(self, configuration: Configuration) -> None:
@@ -183,7 +198,7 @@ class Process:
 
     def _end(self, storage: StorageThread) -> None:
         """The lamp stays as it is: PWM keeps its duty, the relay its level. Whoever could still speak says goodbye."""
-        self._first.notifier.stopping()
+        self._notifier.stopping()
         self._log.info("ending; the light stays as it is")
         for _, stop in self._threads:
             stop()

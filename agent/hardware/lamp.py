@@ -5,9 +5,8 @@ from math import inf
 from typing import Literal, Protocol, TypeAlias
 
 from agent.curve import Curve, electrical_percent, level_percent
-from agent.events import OutputFailed, OutputWorks
 from agent.hardware.output import Output, OutputError
-from agent.records import Part, Ramp
+from agent.records import OutputFailed, OutputWorks, Part, Ramp
 
 FADE_STEP_S = 0.02
 LEAST_STEP_PERCENT = 0.025  # a 12-bit step: a slow fade does not wake the agent for less

@@ -7,8 +7,7 @@ from core_street import LAMP, METERED, RESTART, Street, constant, utc
 
 from agent.commands import Dim
 from agent.effects import Drive
-from agent.events import OutputFailed, OutputWorks
-from agent.records import ClockSource, Fault, Part
+from agent.records import ClockSource, Fault, OutputFailed, OutputWorks, Part
 
 
 def test_a_december_night_has_the_levels_of_its_programme_with_their_causes() -> None:

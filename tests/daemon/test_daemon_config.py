@@ -53,14 +53,14 @@ def test_of_a_file_that_was_never_good_each_sound_section_is_used(make_agent: Ma
     lamp = make_agent(config=TYPO).start()
     status = lamp.status
     assert (status["site"], status["lamp"]) == ("teststadt", "lamp-7")
-    assert status["state"]["alarms"] == ["invalidConfig"]
+    eventually(lambda: lamp.alarms == ["invalidConfig"])
     settled(lamp, 100)  # no programme could be saved
     assert json.loads((lamp.state / "config.json").read_text())["salvaged"] is True
 
 
 def test_without_any_file_it_runs_drives_nothing_and_says_so(make_agent: MakeAgent) -> None:
     lamp = make_agent(config=None).start()
-    assert lamp.alarms == ["invalidConfig"]
+    eventually(lambda: lamp.alarms == ["invalidConfig"])
     assert any("agent.yaml" in problem for problem in lamp.status["config_problems"])
     assert lamp.stop() == 0
     assert "no link" in lamp.log

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.events import OutputFailed, OutputWorks
 from agent.hardware.lamp import Lamp, fade_step_s
 from agent.hardware.output import OutputError
-from agent.records import Fault, Part, Ramp
+from agent.records import Fault, OutputFailed, OutputWorks, Part, Ramp
 
 
 @dataclass
