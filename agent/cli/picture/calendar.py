@@ -45,7 +45,7 @@ def calendar_picture(seen: Preview, request: Request, settings: Settings) -> Fig
 
 def _axes(nights: int, alarms: int) -> tuple[Figure, Axes, Axes, Axes]:
     main_in = min(8.0, max(2.6, 0.24 * nights))
-    head_in = HEIGHT_IN + (1.1 if alarms else 0.1)  # the alarms' names stand upright
+    head_in = HEIGHT_IN + (0.72 if alarms else 0.1)  # the alarms' names stand upright
     height_in = head_in + main_in + BOTTOM_IN
     alarms_in = ALARM_IN * max(alarms, 0.5)
     across_in = WIDTH_IN - LEFT_IN - RIGHT_IN - ENERGY_IN - alarms_in - 2 * GAP_IN
@@ -93,16 +93,16 @@ def hours_since_noon(utc_s: float, zone: tzinfo) -> float:
 
 def _sun_lines(axis: Axes, nights: Sequence[NightSummary], zone: tzinfo) -> None:
     for moments in ([night.sunset for night in nights], [night.sunrise for night in nights]):
-        across = np.array(
-            [
-                np.nan if moment is None else hours_since_noon(datetime.fromisoformat(moment).timestamp(), zone)
-                for moment in moments
-            ]
-        )
-        jumps = np.flatnonzero(np.abs(np.diff(across)) > DAY_H / 2) + 1  # over the edge of the picture
-        down = np.insert(np.arange(len(nights)) + 0.5, jumps, np.nan)
-        axis.plot(np.insert(across, jumps, np.nan), down, color="white", linewidth=2.2, alpha=0.5)
-        axis.plot(np.insert(across, jumps, np.nan), down, color=palette.SUN, linewidth=1.1)
+        known = [
+            (place, hours_since_noon(datetime.fromisoformat(moment).timestamp(), zone))
+            for place, moment in enumerate(moments)
+            if moment is not None
+        ]
+        across = [hour for _, hour in known]
+        tops = [place for place, _ in known]
+        bottoms = [place + 1 for place in tops]
+        axis.vlines(across, tops, bottoms, color="white", linewidth=2.4, alpha=0.6)
+        axis.vlines(across, tops, bottoms, color=palette.SUN, linewidth=1.2)
     axis.set_xlim(0, DAY_H)
 
 
@@ -162,5 +162,5 @@ def _scale(figure: Figure) -> None:
     bar.set_ticks([0, 25, 50, 75, 100], labels=["0", "25", "50", "75", "100 %"])
     bar.outline.set_visible(False)
     axis.tick_params(length=0, labelsize=7.5, labelcolor=palette.INK)
-    words = "mean light in five minutes, where the lamp is lit; elsewhere the sky"
+    words = "light while the lamp is lit, mean of five minutes; elsewhere the sky, and the lines are sunset and sunrise"
     axis.annotate(words, (1.12, 0.5), xycoords="axes fraction", va="center", size=7.5, color=palette.FAINT)

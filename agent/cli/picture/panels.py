@@ -68,7 +68,8 @@ def draw_level(axis: Axes, scene: Scene) -> None:
             shapes.setdefault(str(slot), []).append([(over[0][0], 0.0), *over, (over[-1][0], 0.0)])
     for slot, polygons in shapes.items():
         colour = palette.SLOTS.get(slot, palette.NOBODY)
-        axis.add_collection(PolyCollection(polygons, facecolors=colour, edgecolors=colour, linewidths=0.5))
+        rim = 0.5 if slot == "motion" else 0.0  # a passage must be seen, short as it is
+        axis.add_collection(PolyCollection(polygons, facecolors=colour, edgecolors=colour, linewidths=rim))
     meant = scene.line("actual_level")
     differs = np.abs(meant - light) > 2
     if differs.any():

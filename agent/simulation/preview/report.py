@@ -58,7 +58,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One night drawn small: the mean light in each slice of it, and whether an alarm was up. Only for pictures."""
+    """One night drawn small: in each slice of it the mean light while it was lit, and whether an alarm was up. For pictures."""
 
     start_utc_s: float
     slice_s: float

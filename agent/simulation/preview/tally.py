@@ -43,11 +43,13 @@ class Tally:
     _last_off_s: float | None = None
     _was_lit: bool | None = None
     _light: list[float] = field(init=False)  # percent seconds in each slice
+    _slice_lit_s: list[float] = field(init=False)
     _alarmed: list[bool] = field(init=False)
 
     def __post_init__(self) -> None:
         slices = round((self.span.end_utc_s - self.span.start_utc_s) / SLICE_S)
         self._light = [0.0] * slices
+        self._slice_lit_s = [0.0] * slices
         self._alarmed = [False] * slices
 
     def alarm(self, name: str) -> None:
@@ -91,6 +93,7 @@ class Tally:
             place = min(floor((from_s - start_s) / SLICE_S), len(self._light) - 1)
             end_s = max(min(to_s, start_s + (place + 1) * SLICE_S), from_s + 1e-3)
             self._light[place] += percent * (end_s - from_s)
+            self._slice_lit_s[place] += end_s - from_s if percent > 0 else 0.0
             self._alarmed[place] |= alarmed
             from_s = end_s
 
@@ -116,7 +119,8 @@ class Tally:
         )
 
     def course(self) -> Course:
-        return Course(self.span.start_utc_s, SLICE_S, tuple(light / SLICE_S for light in self._light), tuple(self._alarmed))
+        light = tuple(light / lit_s if lit_s else 0.0 for light, lit_s in zip(self._light, self._slice_lit_s, strict=True))
+        return Course(self.span.start_utc_s, SLICE_S, light, tuple(self._alarmed))
 
 
 def _written(utc_s: float | None) -> str | None:
