@@ -188,7 +188,12 @@ class Controller:
         self._due_s = self._next_s(now)
 
     def _keeps_what_it_found(self, now: Instant) -> bool:
-        """While starting, until ledger and first light reading are in, but no longer than 5 s; and while the start is delayed."""
+        """While starting, until ledger and first light reading are in, but no longer than 5 s; and while the start is delayed.
+
+        Never against the technician, whose hand needs neither ledger nor light to be obeyed.
+        """
+        if self._maintenance.demand is not None:
+            return False
         if self._light.starting and now.mono_s < self._light.delayed_until_s:
             return True
         if not self._light.starting or now.mono_s - self._started_s >= START_S:

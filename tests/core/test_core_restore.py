@@ -209,3 +209,12 @@ def test_no_counter_falls_below_what_was_published(every_s: float, cut_s: float)
 def test_what_a_ledger_knows_is_not_overwritten_before_it_is_read() -> None:
     street = Street(constant(60), memory=None).run(HOUR_S)
     assert not [e for e in street.of(Remember) if any(isinstance(x, Counters) for x in e.entries)]
+
+
+def test_the_technician_is_obeyed_at_once_even_while_the_lamp_is_still_starting() -> None:
+    one = Street(constant(60), memory=None)
+    one.dead.add(Part.LIGHT)
+    one.tell(TechnicianSet(0.0, 60.0))
+    assert (one.state.slot, one.state.feedback_level) == ("maintenance", 0)
+    assert one.run(30).state.feedback_level == 0
+    assert one.run(120).level > 0
