@@ -1,157 +1,256 @@
-"""The catalogue of faults: their names, what they mean, the alarms that must tell of them, and what must hold all the same."""
+"""The catalogue of faults: what they mean, what the lamp does, which alarms must tell of them, and how all is well again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum, StrEnum
 
-
-class FaultName(StrEnum):
-    LIGHT_DEAD = "light.dead"
-    LIGHT_STUCK = "light.stuck"
-    LIGHT_COVERED = "light.covered"
-    LIGHT_FLOODLIT = "light.floodlit"
-    LIGHT_NOISE = "light.noise"
-    LIGHT_OWN = "light.own"
-    MOTION_DEAD = "motion.dead"
-    MOTION_STUCK = "motion.stuck"
-    MOTION_CHATTER = "motion.chatter"
-    POWER_DEAD = "power.dead"
-    POWER_GARBAGE = "power.garbage"
-    TEMPERATURE_DEAD = "temperature.dead"
-    TEMPERATURE_HOT = "temperature.hot"
-    BUS_HANG = "bus.hang"
-    OUTPUT_DEAD = "output.dead"
-    OUTPUT_RESET = "output.reset"
-    RELAY_WELDED = "relay.welded"
-    RELAY_OPEN = "relay.open"
-    LAMP_OPEN = "lamp.open"
-    LAMP_FLICKER = "lamp.flicker"
-    LAMP_STUCK = "lamp.stuck"
-    CLOCK_UNSET = "clock.unset"
-    CLOCK_STALE = "clock.stale"
-    CLOCK_JUMP = "clock.jump"
-    CLOCK_DRIFT = "clock.drift"
-    AGENT_RESTART = "agent.restart"
-    AGENT_HANG = "agent.hang"
-    POWER_CUT = "power.cut"
-    STORAGE_READONLY = "storage.readonly"
-    STORAGE_FULL = "storage.full"
-    STORAGE_CORRUPT = "storage.corrupt"
-    STORAGE_GONE = "storage.gone"
-    CONFIG_BROKEN = "config.broken"
-    BROKER_DOWN = "broker.down"
-
-
-class Unit(Enum):
-    """What a fault's value is: its unit, an example, and what it may be."""
-
-    LX = ("lux, 0 to 200000", "300", 0.0, 200_000.0)
-    CELSIUS = ("degrees Celsius, -55 to 125", "95", -55.0, 125.0)
-    PPM = ("parts per million, -100000 to 100000", "500", -100_000.0, 100_000.0)
-    BACK = ("a duration", "3h", 0.0, 10 * 366 * 86_400.0)
-    STEP = ("a duration, - for backwards", "-3h", -10 * 366 * 86_400.0, 10 * 366 * 86_400.0)
-
-    def __init__(self, words: str, example: str, least: float, most: float) -> None:
-        self.words = words
-        self.example = example
-        self.least = least
-        self.most = most
-
-    @property
-    def is_duration(self) -> bool:
-        """Given with a unit of time; the value is in seconds."""
-        return self in (Unit.BACK, Unit.STEP)
-
-
-class Course(Enum):
-    """How a fault takes its course when no time is said, and when a time is said without a duration."""
-
-    LASTS = "from the start; until mended"
-    HAPPENS = "every hour from the first on; once"
-    STEPS = "once, a minute after the start; until it is put right"
-
-
-class Promise(Enum):
-    """What must hold while a fault alone is there, beside: no dark minute, ever."""
-
-    LIGHT = "at most 10 minutes lit in full daylight, at most 6 switchings a night"
-    UNTOUCHED = "the light as without the fault"
-    BY_PHOTOCELL = "at most 10 minutes lit by day, while over 1,000 lx of daylight fall on a good photocell"
-    HARDWARE = "what the hardware leaves"
-
-
-@dataclass(frozen=True, slots=True)
-class FaultKind:
-    """``alarms``: all of them must be raised, unless the lamp has no part to notice by."""
-
-    words: str
-    promise: Promise
-    alarms: tuple[str, ...] = ()
-    unit: Unit | None = None
-    course: Course = Course.LASTS
-
-
-def _disk(words: str) -> FaultKind:
-    return FaultKind(words, Promise.UNTOUCHED, ("storageDegraded",))
-
-
-def _photocell(words: str, unit: Unit | None = None) -> FaultKind:
-    return FaultKind(words, Promise.LIGHT, ("photocellFault",), unit)
-
+from agent.simulation.faults.kinds import Course, FaultKind, FaultName, Promise, Unit
 
 CATALOGUE: Mapping[FaultName, FaultKind] = {
-    FaultName.LIGHT_DEAD: FaultKind("the light sensor does not answer", Promise.LIGHT, ("lightSensorFault",)),
-    FaultName.LIGHT_STUCK: _photocell("the light sensor's reading never changes", Unit.LX),
-    FaultName.LIGHT_COVERED: _photocell("the light sensor is under snow, leaves or a bag"),
-    FaultName.LIGHT_FLOODLIT: _photocell("another lamp shines on the light sensor", Unit.LX),
-    FaultName.LIGHT_NOISE: FaultKind("the light sensor's readings are off by up to so much", Promise.LIGHT, (), Unit.LX),
-    FaultName.LIGHT_OWN: FaultKind("the light sensor sees its own lamp: so much at 100 %", Promise.LIGHT, (), Unit.LX),
-    FaultName.MOTION_DEAD: FaultKind("the motion sensors never report anyone", Promise.UNTOUCHED, ("presenceFault",)),
-    FaultName.MOTION_STUCK: FaultKind("the motion sensors report someone all the time", Promise.LIGHT, ("presenceFault",)),
-    FaultName.MOTION_CHATTER: FaultKind("a loose contact: the motion lines come and go", Promise.LIGHT, ("presenceFault",)),
-    FaultName.POWER_DEAD: FaultKind("the power meter does not answer", Promise.UNTOUCHED, ("meterFault",)),
-    FaultName.POWER_GARBAGE: FaultKind("the power meter answers all ones", Promise.UNTOUCHED, ("meterFault",)),
+    FaultName.LIGHT_DEAD: FaultKind(
+        "the light sensor does not answer",
+        "goes by the sun; without a clock by the learnt night, else stays lit",
+        "after three good readings",
+        Promise.LIGHT,
+        alarms=("lightSensorFault",),
+    ),
+    FaultName.LIGHT_STUCK: FaultKind(
+        "the light sensor's reading never changes",
+        "goes by the sun; the photocell is convicted after 15 minutes of contradiction",
+        "the photocell is believed again after a dusk or dawn at the sun's hour",
+        Promise.LIGHT,
+        alarms=("photocellFault",),
+        unit=Unit.LX,
+    ),
+    FaultName.LIGHT_COVERED: FaultKind(
+        "the light sensor is under snow, leaves or a bag",
+        "goes by the sun; a dark photocell by day is convicted, and never turns the light on for long",
+        "the photocell is believed again after a dusk or dawn at the sun's hour",
+        Promise.LIGHT,
+        alarms=("photocellFault",),
+    ),
+    FaultName.LIGHT_FLOODLIT: FaultKind(
+        "another lamp shines on the light sensor",
+        "goes by the sun; without a clock only proven day, over 1,000 lx, turns the light off",
+        "the photocell is believed again after a dusk or dawn at the sun's hour",
+        Promise.LIGHT,
+        alarms=("photocellFault",),
+        unit=Unit.LX,
+    ),
+    FaultName.LIGHT_NOISE: FaultKind(
+        "the light sensor's readings are off by up to so much",
+        "as without, a little earlier or later: two thresholds and a dwell",
+        "at once",
+        Promise.LIGHT,
+        unit=Unit.LX,
+    ),
+    FaultName.LIGHT_OWN: FaultKind(
+        "the light sensor sees its own lamp: so much at 100 %",
+        "as without: what the lamp adds is learnt at its own steps and taken off",
+        "learnt anew at the next steps of level",
+        Promise.LIGHT,
+        unit=Unit.LX,
+    ),
+    FaultName.MOTION_DEAD: FaultKind(
+        "the motion sensors never report anyone",
+        "follows the programme; nobody raises it",
+        "with the next presence",
+        Promise.UNTOUCHED,
+        alarms=("presenceFault",),
+    ),
+    FaultName.MOTION_STUCK: FaultKind(
+        "the motion sensors report someone all the time",
+        "raised for half an hour, then the programme",
+        "when the line falls",
+        Promise.RAISED,
+        alarms=("presenceFault",),
+    ),
+    FaultName.MOTION_CHATTER: FaultKind(
+        "a loose contact: the motion lines come and go",
+        "the line is not counted until it has been calm for ten minutes",
+        "after ten calm minutes",
+        Promise.RAISED,
+        alarms=("presenceFault",),
+    ),
+    FaultName.POWER_DEAD: FaultKind(
+        "the power meter does not answer",
+        "as without; energy is estimated from level and curve",
+        "after three good readings",
+        Promise.UNTOUCHED,
+        alarms=("meterFault",),
+    ),
+    FaultName.POWER_GARBAGE: FaultKind(
+        "the power meter answers all ones",
+        "as without; energy is estimated from level and curve",
+        "after three good readings",
+        Promise.UNTOUCHED,
+        alarms=("meterFault",),
+    ),
     FaultName.TEMPERATURE_DEAD: FaultKind(
-        "the temperature sensor does not answer", Promise.UNTOUCHED, ("temperatureSensorFault",)
+        "the temperature sensor does not answer",
+        "as without; no derating",
+        "after three good readings",
+        Promise.UNTOUCHED,
+        alarms=("temperatureSensorFault",),
     ),
-    FaultName.TEMPERATURE_HOT: FaultKind("the luminaire is so hot", Promise.LIGHT, ("temperatureTooHigh",), Unit.CELSIUS),
-    FaultName.BUS_HANG: FaultKind("somebody holds the I2C data line low", Promise.LIGHT, ("i2cBusFault",)),
-    FaultName.OUTPUT_DEAD: FaultKind("writes to the output are refused", Promise.HARDWARE, ("controlGearCommFailure",)),
+    FaultName.TEMPERATURE_HOT: FaultKind(
+        "the luminaire is so hot",
+        "dims as the derating says, never below the minimum level",
+        "when it has cooled down",
+        Promise.LIGHT,
+        alarms=("temperatureTooHigh",),
+        unit=Unit.CELSIUS,
+    ),
+    FaultName.BUS_HANG: FaultKind(
+        "somebody holds the I2C data line low",
+        "goes by the sun; relay, PWM and motion are on no bus",
+        "after three good readings",
+        Promise.LIGHT,
+        alarms=("i2cBusFault",),
+    ),
+    FaultName.OUTPUT_DEAD: FaultKind(
+        "writes to the output are refused",
+        "the last level stays; the relay still switches the lamp on and off",
+        "writes are tried again every second",
+        Promise.HARDWARE,
+        alarms=("controlGearCommFailure",),
+    ),
     FaultName.OUTPUT_RESET: FaultKind(
-        "the output forgets what it was told", Promise.LIGHT, ("controlGearCommFailure",), course=Course.HAPPENS
+        "the output forgets what it was told",
+        "full light for at most a minute, then the level again: it is asserted every minute",
+        "within a minute",
+        Promise.LIGHT,
+        alarms=("controlGearCommFailure",),
+        course=Course.HAPPENS,
     ),
-    FaultName.RELAY_WELDED: FaultKind("the relay's contact never opens", Promise.HARDWARE, ("relayFailure",)),
-    FaultName.RELAY_OPEN: FaultKind("the relay's contact never closes", Promise.HARDWARE, ("relayFailure",)),
-    FaultName.LAMP_OPEN: FaultKind("the light source is broken: no light at any level", Promise.HARDWARE, ("lampFailure",)),
-    FaultName.LAMP_FLICKER: FaultKind("the light source goes out and on again", Promise.HARDWARE, ("cyclingFailure",)),
-    FaultName.LAMP_STUCK: FaultKind("the lamp is at full light whatever it is told", Promise.HARDWARE, ("dimmingFailure",)),
+    FaultName.RELAY_WELDED: FaultKind(
+        "the relay's contact never opens",
+        "off is then no longer possible: the parked output is at full",
+        "when the contact opens again",
+        Promise.HARDWARE,
+        alarms=("relayFailure",),
+    ),
+    FaultName.RELAY_OPEN: FaultKind(
+        "the relay's contact never closes",
+        "dark: nothing is left to switch",
+        "when the contact closes again",
+        Promise.HARDWARE,
+        alarms=("relayFailure",),
+    ),
+    FaultName.LAMP_OPEN: FaultKind(
+        "the light source is broken: no light at any level",
+        "dark: nothing is left to light",
+        "when the light source is replaced",
+        Promise.HARDWARE,
+        alarms=("lampFailure",),
+    ),
+    FaultName.LAMP_FLICKER: FaultKind(
+        "the light source goes out and on again",
+        "the level stays as decided; the light comes and goes",
+        "after half an hour without",
+        Promise.HARDWARE,
+        alarms=("cyclingFailure",),
+    ),
+    FaultName.LAMP_STUCK: FaultKind(
+        "the lamp is at full light whatever it is told",
+        "full light while it is on; the relay still switches it off",
+        "when the driver obeys again",
+        Promise.HARDWARE,
+        alarms=("dimmingFailure",),
+    ),
     FaultName.CLOCK_UNSET: FaultKind(
-        "the clock boots months in the past, without network", Promise.BY_PHOTOCELL, ("timeUnsynced", "fallbackActive")
+        "the clock boots months in the past, without network",
+        "goes by the photocell; at night the default level, full",
+        "once NTP has set the clock",
+        Promise.BY_PHOTOCELL,
+        alarms=("timeUnsynced", "fallbackActive"),
     ),
     FaultName.CLOCK_STALE: FaultKind(
         "no RTC: the clock boots so far behind, without network",
+        "goes by the photocell; at night the default level, full",
+        "once NTP has set the clock",
         Promise.BY_PHOTOCELL,
-        ("timeUnsynced", "fallbackActive"),
-        Unit.BACK,
+        alarms=("timeUnsynced", "fallbackActive"),
+        unit=Unit.BACK,
     ),
-    FaultName.CLOCK_JUMP: FaultKind("the wall clock steps", Promise.UNTOUCHED, ("timeStepped",), Unit.STEP, Course.STEPS),
-    FaultName.CLOCK_DRIFT: FaultKind("the wall clock gains on the true time", Promise.UNTOUCHED, ("timeStepped",), Unit.PPM),
+    FaultName.CLOCK_JUMP: FaultKind(
+        "the wall clock steps",
+        "as before the step: sun and programme go on by the time carried",
+        "when the clock is back, a dusk fits it better, or at the next boot",
+        Promise.UNTOUCHED,
+        alarms=("timeStepped",),
+        unit=Unit.STEP,
+        course=Course.STEPS,
+    ),
+    FaultName.CLOCK_DRIFT: FaultKind(
+        "the wall clock gains on the true time",
+        "as without: what is over five minutes off is not followed",
+        "when the clock is back within five minutes",
+        Promise.UNTOUCHED,
+        alarms=("timeStepped",),
+        unit=Unit.PPM,
+    ),
     FaultName.AGENT_RESTART: FaultKind(
-        "the agent is killed and started again", Promise.UNTOUCHED, ("deviceReset",), course=Course.HAPPENS
+        "the agent is killed and started again",
+        "stays as it is: PWM and relay keep what they were told",
+        "within seconds",
+        Promise.UNTOUCHED,
+        alarms=("deviceReset",),
+        course=Course.HAPPENS,
     ),
     FaultName.AGENT_HANG: FaultKind(
         "the agent stops responding until its watchdog ends it",
+        "stays as it is until the watchdog has started the agent again",
+        "within 35 seconds",
         Promise.UNTOUCHED,
-        ("deviceReset", "watchdogTripped"),
+        alarms=("deviceReset", "watchdogTripped"),
         course=Course.HAPPENS,
     ),
-    FaultName.POWER_CUT: FaultKind("the pole has no power, and no clock afterwards", Promise.BY_PHOTOCELL, ("deviceReset",)),
-    FaultName.STORAGE_READONLY: _disk("the disk takes no writes"),
-    FaultName.STORAGE_FULL: _disk("the disk is full"),
-    FaultName.STORAGE_CORRUPT: _disk("the ledger on the disk cannot be read as one"),
-    FaultName.STORAGE_GONE: _disk("the disk can be neither read nor written"),
-    FaultName.CONFIG_BROKEN: FaultKind(
-        "the config file does not compile; the last good one is in force", Promise.UNTOUCHED, ("invalidConfig",)
+    FaultName.POWER_CUT: FaultKind(
+        "the pole has no power, and no clock afterwards",
+        "lit as soon as there is power, by its wiring; then as without a clock",
+        "once NTP has set the clock",
+        Promise.BY_PHOTOCELL,
+        alarms=("deviceReset",),
     ),
-    FaultName.BROKER_DOWN: FaultKind("the broker cannot be reached", Promise.UNTOUCHED, ("communicationFailure",)),
+    FaultName.STORAGE_READONLY: FaultKind(
+        "the disk takes no writes",
+        "as without; what is promised is told to be not durable",
+        "with the first write that succeeds",
+        Promise.UNTOUCHED,
+        alarms=("storageDegraded",),
+    ),
+    FaultName.STORAGE_FULL: FaultKind(
+        "the disk is full",
+        "as without; what is promised is told to be not durable",
+        "with the first write that succeeds",
+        Promise.UNTOUCHED,
+        alarms=("storageDegraded",),
+    ),
+    FaultName.STORAGE_CORRUPT: FaultKind(
+        "the ledger on the disk cannot be read as one",
+        "as without; overrides and counters of before are lost",
+        "with the first write that succeeds",
+        Promise.UNTOUCHED,
+        alarms=("storageDegraded",),
+    ),
+    FaultName.STORAGE_GONE: FaultKind(
+        "the disk can be neither read nor written",
+        "as without; overrides of before are not known while it lasts",
+        "with the first write that succeeds",
+        Promise.UNTOUCHED,
+        alarms=("storageDegraded",),
+    ),
+    FaultName.CONFIG_BROKEN: FaultKind(
+        "the config file does not compile; the last good one is in force",
+        "as without: the last good config is in force",
+        "once the file compiles",
+        Promise.UNTOUCHED,
+        alarms=("invalidConfig",),
+    ),
+    FaultName.BROKER_DOWN: FaultKind(
+        "the broker cannot be reached",
+        "as without",
+        "with the next connection, once it lasts",
+        Promise.UNTOUCHED,
+        alarms=("communicationFailure",),
+    ),
 }

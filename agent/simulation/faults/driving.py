@@ -4,8 +4,8 @@ import errno
 
 from agent.settings.model import Settings
 from agent.simulation.faults.act import Act, Rhythm, holding
-from agent.simulation.faults.catalogue import FaultName
 from agent.simulation.faults.fault import Fault
+from agent.simulation.faults.kinds import FaultName
 from agent.simulation.loop import VirtualLamp
 
 FLICKER_S = 50.0  # a light source that overheats and cools down again

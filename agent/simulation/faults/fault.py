@@ -5,7 +5,8 @@ from datetime import datetime, time, timedelta, tzinfo
 
 from agent.config.durations import written
 from agent.config.wording import plain
-from agent.simulation.faults.catalogue import CATALOGUE, FaultKind, FaultName
+from agent.simulation.faults.catalogue import CATALOGUE
+from agent.simulation.faults.kinds import FaultKind, FaultName
 
 
 class FaultError(ValueError):

@@ -7,8 +7,9 @@ from math import isfinite
 from agent.config.durations import seconds
 from agent.config.findings import Mistake
 from agent.config.wording import alternatives, nearest
-from agent.simulation.faults.catalogue import CATALOGUE, FaultName, Unit
+from agent.simulation.faults.catalogue import CATALOGUE
 from agent.simulation.faults.fault import Fault, FaultError
+from agent.simulation.faults.kinds import FaultName, Unit
 
 _TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d))?", re.ASCII)
 _FORM = "write NAME[=VALUE][@HH:MM[+DURATION]], such as light.stuck=3@22:00+30min"

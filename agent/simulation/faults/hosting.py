@@ -4,8 +4,8 @@ from agent.events import ConfigInvalid, LinkChanged, Reconfigured
 from agent.records import BootReason, ClockSource
 from agent.settings.model import Settings
 from agent.simulation.faults.act import Act, holding
-from agent.simulation.faults.catalogue import FaultName
 from agent.simulation.faults.fault import Fault
+from agent.simulation.faults.kinds import FaultName
 from agent.simulation.loop import VirtualLamp
 
 UNSET_S = 120 * 86_400 + 5 * 3600.0  # the date of the image, and a time of day that is wrong too

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from agent.settings.model import Settings
 from agent.simulation.faults.act import Act
-from agent.simulation.faults.catalogue import Course
 from agent.simulation.faults.driving import driving
 from agent.simulation.faults.fault import Fault, first_s
 from agent.simulation.faults.hosting import hosting
+from agent.simulation.faults.kinds import Course
 from agent.simulation.faults.sensing import sensing
 from agent.simulation.loop import VirtualLamp
 from agent.simulation.place import place_of

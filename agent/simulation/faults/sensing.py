@@ -3,8 +3,8 @@
 from agent.records import Fault as BusFault
 from agent.records import Part
 from agent.simulation.faults.act import Act, Rhythm, holding
-from agent.simulation.faults.catalogue import FaultName
 from agent.simulation.faults.fault import Fault
+from agent.simulation.faults.kinds import FaultName
 from agent.simulation.loop import VirtualLamp
 
 COVER_LETS_THROUGH = 0.001
