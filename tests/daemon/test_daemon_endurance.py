@@ -100,7 +100,6 @@ def test_it_ends_in_time_on_either_signal_whatever_the_broker_does(
 def test_rubbish_on_the_control_socket_stops_nothing(agent: Agent) -> None:
     for line in (b"\xff\n", b"{}\n", b"x" * 3000 + b"\n", b'{"do": "set", "level": 1e999}\n', b'{"do": "release"}\n'):
         assert agent.say(line).endswith(b"}\n")
-    eventually(lambda: agent.level == 60)
     assert agent.ask("set", level=40)["status"]["state"]["slot"] == "maintenance"
     assert "explanation" in agent.ask("explain")
 
