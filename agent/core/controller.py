@@ -106,7 +106,7 @@ class Controller:
             case Measured():
                 return self._instruments.measured(event, self._light, self._watch, now)
             case ReadFailed():
-                self._instruments.sources.failed(event.part, event.fault)
+                self._instruments.sources.failed(event.part, event.fault, event.at_s)
             case MotionEdge():
                 self._instruments.presence.edge(event.sensor, event.active, event.at_s)
             case CommandArrived(envelope, command):

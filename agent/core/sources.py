@@ -20,6 +20,8 @@ class _Source:
     every_s: float
     bus: int | None
     last_s: float  # of the last good poll; at first, of the start
+    read_at_s: float = float("-inf")  # truly of the last good poll
+    failing_since_s: float = float("inf")  # the first of the failed polls in a row
     fault: Fault | None = None
     misses: int = 0
     hits: int = MISSES
@@ -67,15 +69,16 @@ class Sources:
         source.readings.update((reading.quantity, reading) for reading in readings)
         if good:
             source.last_s, source.fault, source.misses, source.hits = at_s, None, 0, source.hits + 1
+            source.read_at_s, source.failing_since_s = at_s, float("inf")
             source.faulty = source.faulty and source.hits < MISSES
         else:
             self._missed(source)
         return source.faulty is not was_faulty
 
-    def failed(self, part: Part, fault: Fault) -> None:
+    def failed(self, part: Part, fault: Fault, at_s: float) -> None:
         source = self._sources.get(part)
         if source is not None:
-            source.fault = fault
+            source.fault, source.failing_since_s = fault, min(source.failing_since_s, at_s)
             self._missed(source)
 
     @staticmethod
@@ -103,16 +106,21 @@ class Sources:
         return reading.value if reading is not None and reading.quality is Quality.OK else None
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
-        """Which parts are at fault; when every chip of a bus fails, it is the bus that is told of, once."""
+        """Which parts are at fault; when every chip of a bus fails, or the bus hangs, it is the bus that is told of, once."""
         faulty = {part for part, source in self._sources.items() if self._is_faulty(source, now_s)}
         buses: dict[int, list[Part]] = {}
         for part, source in self._sources.items():
             if source.bus is not None:
                 buses.setdefault(source.bus, []).append(part)
-        dead = {part for parts in buses.values() if faulty.issuperset(parts) and self._together(parts) for part in parts}
+        dead = {part for parts in buses.values() if self._is_dead(parts, faulty) for part in parts}
         truths = {alarm: part in faulty - dead for part, alarm in FAULTS.items()}  # a part that was taken out has no fault
         return truths | {Alarm.I2C_BUS_FAULT: bool(dead)}
 
-    def _together(self, parts: list[Part]) -> bool:
-        """Whether chips that all fail do so because of their bus."""
-        return len(parts) > 1 or self._sources[parts[0]].fault is Fault.HUNG_BUS
+    def _is_dead(self, parts: list[Part], faulty: set[Part]) -> bool:
+        """Whether chips fail because of their bus: all of several do, or one hangs and nobody has been read since."""
+        if len(parts) > 1 and faulty.issuperset(parts):
+            return True
+        sources = [self._sources[part] for part in parts]
+        last_read_s = max(source.read_at_s for source in sources)
+        hangs = any(source.fault is Fault.HUNG_BUS and last_read_s <= source.failing_since_s for source in sources)
+        return hangs and not faulty.isdisjoint(parts)

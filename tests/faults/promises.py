@@ -25,7 +25,9 @@ SLOW_ALARMS = {FaultName.MOTION_DEAD}  # nobody for a week is what makes it
 
 def broken(night: Night, faults: tuple[Fault, ...], course: Course, undisturbed: Course | None) -> list[str]:
     """Every promise that was not kept, in words. ``undisturbed``: the same nights without a fault, for a single one."""
-    found = [f"night {number + 1}: {what}" for number, one in enumerate(course.nights) for what in _of_a_night(faults, one)]
+    found = [
+        f"night {number + 1}: {what}" for number, one in enumerate(course.nights) for what in _of_a_night(night, faults, one)
+    ]
     if len(faults) == 1:
         found += _of_the_alarms(night, faults[0], course)
         if undisturbed is not None:
@@ -33,14 +35,14 @@ def broken(night: Night, faults: tuple[Fault, ...], course: Course, undisturbed:
     return found
 
 
-def _of_a_night(faults: tuple[Fault, ...], night: Account) -> list[str]:
+def _of_a_night(where: Night, faults: tuple[Fault, ...], night: Account) -> list[str]:
     names = {fault.name for fault in faults}
     clock_lost, blind = bool(names & CLOCK_LOST), bool(names & BLIND)
     too_bright = any(fault.name in BRIGHTENING and (fault.value or 0) >= BRIGHT_LX for fault in faults)
     found = []
     if night.dark_s > DARK_S and not (clock_lost and too_bright):
         found.append(f"dark for {night.dark_s:.0f} s, first {_clock(night.first_dark_s or 0)}")
-    if clock_lost and blind:
+    if clock_lost and (blind or where.polar):  # a photocell bright for over 26 hours is not believed, nor is any learnt night
         return found
     daylit_s = night.brightly_daylit_s if clock_lost else night.daylit_s
     if daylit_s > DAYLIT_S and not names & LIT_BY_HARDWARE:

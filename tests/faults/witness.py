@@ -56,7 +56,7 @@ class Witness:
         self._sun = SunTrack(night.place.latitude, night.place.longitude)
         self._course = Course([Account() for _ in range(nights)])
         self._seen: _Seen | None = None
-        scene = Scene(start_utc_s, weather=night.weather)
+        scene = Scene(start_utc_s, weather=night.weather, traffic="none")
         self._lamp = VirtualLamp(settings, scene, self._note, self._look, prepared(settings, faults, SETTLED_S))
 
     def watch(self) -> Course:
