@@ -8,22 +8,14 @@ from itertools import count, pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from core_ledger import on_disk
+
 from agent.commands import Command, Dim, EmergencyLight, Envelope, Resume
 from agent.core.controller import Controller
 from agent.core.meter import expected_power_w
 from agent.effects import Drive, Effect, Present, Promise, Remember, Sample, Send, Step
 from agent.events import CommandArrived, Event, LinkChanged, Measured, MotionEdge, Restored, Stored, Woken
-from agent.ledger import (
-    ActiveAlarms,
-    Counters,
-    Emergency,
-    Maintenance,
-    MaintenanceEnded,
-    Memory,
-    Override,
-    SeenCommand,
-    Watermark,
-)
+from agent.ledger import Memory
 from agent.messages import Ack, State, Telemetry
 from agent.messages import Event as EventMessage
 from agent.records import Boot, BootReason, ClockSource, Instant, Part, Quality, Quantity, Ramp, Reading
@@ -157,30 +149,6 @@ class Street:
         here = {"boot": replace(RESTART, found_level=self.level), "mono_at_start_s": self.now.mono_s}
         return Street(**{**kept, **here, "start": start, "memory": self.on_disk(), **changes})  # type: ignore[arg-type]
 
-    def on_disk(self) -> Memory:
-        """What a ledger holds that was given all that was promised and remembered."""
-        memory, seen = Memory(), dict[str, SeenCommand]()
-        for _, effect in self.done:
-            for entry in effect.entries if isinstance(effect, Promise | Remember) else ():
-                match entry:
-                    case SeenCommand():
-                        seen[entry.id] = entry
-                    case Override(kept):
-                        memory = replace(memory, override=kept)
-                    case Emergency(kept):
-                        memory = replace(memory, emergency=kept)
-                    case Maintenance():
-                        memory = replace(memory, maintenance=entry)
-                    case MaintenanceEnded():
-                        memory = replace(memory, maintenance=None)
-                    case Counters():
-                        memory = replace(memory, counters=entry)
-                    case Watermark():
-                        memory = replace(memory, watermark=entry)
-                    case ActiveAlarms():
-                        memory = replace(memory, alarms=entry)
-        return replace(memory, seen=tuple(seen.values()))
-
     # --- time
 
     def run(self, until_s: float) -> "Street":
@@ -250,6 +218,9 @@ class Street:
     @property
     def state(self) -> State:
         return self.controller.state()
+
+    def on_disk(self) -> Memory:
+        return on_disk([effect for _, effect in self.done if isinstance(effect, Promise | Remember)])
 
     def of(self, kind: type[T]) -> list[T]:
         """All effects of a kind so far."""

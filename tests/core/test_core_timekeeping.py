@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.core.timekeeping import AGREE_S, CARRY_S, STEP_S, Time, Timekeeper
+from agent.core.timekeeping import AGREE_S, STEP_S, Time, Timekeeper
 from agent.core.twilight import Twilight
 from agent.records import ClockSource, Instant, TimeQuality
 
@@ -251,7 +251,3 @@ def test_a_suspicion_outlives_a_synchronisation_that_changes_nothing() -> None:
     wall.dusk(5 * 3600.0)
     wall.source = NTP
     assert wall.look().quality is TimeQuality.SUSPECT
-
-
-def test_thirty_days_are_the_same_for_clock_and_carried_time() -> None:
-    assert CARRY_S == 30 * DAY_S
