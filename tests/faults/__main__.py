@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
-from faults.cases import Case, pairs, sample, singles
+from faults.cases import Case, each_once, pairs, sample, singles
 from faults.record import ROOT, Record
 from faults.table import written
 from faults.verdict import Verdict, judge
@@ -49,7 +49,8 @@ def _say(text: str) -> None:
 def _chosen(options: argparse.Namespace) -> list[Case]:
     if options.sample is not None:
         return sample(options.sample, options.seed)
-    return [*singles(), *pairs(options.nights)]
+    in_order = (*each_once(), *pairs(options.nights), *singles())
+    return list({str(case): case for case in in_order}.values())
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

@@ -32,14 +32,17 @@ def _name(text: str, name: str) -> FaultName:
         return FaultName(name)
     if not name:
         raise FaultError(f"{text!r}: no fault is named; {_FORM}")
-    meant = nearest(name, CATALOGUE) or _of_the_same_part(name)
-    raise FaultError(f"{text!r}: there is no fault {name!r}; write {meant or alternatives(CATALOGUE)}")
+    raise FaultError(f"{text!r}: there is no fault {name!r}; write {_meant(name)}")
 
 
-def _of_the_same_part(name: str) -> str | None:
-    part = name.partition(".")[0]
-    same = [each for each in CATALOGUE if each.partition(".")[0] == part]
-    return alternatives(same) if same else None
+def _meant(name: str) -> str:
+    """The name that was probably meant; where only the part is known, all that can happen to it."""
+    part, _, what = name.partition(".")
+    of_part = [each for each in CATALOGUE if each.startswith(f"{part}.")]
+    if not of_part:
+        return nearest(name, CATALOGUE) or alternatives(CATALOGUE)
+    ending = nearest(what, [each.partition(".")[2] for each in of_part])
+    return f"{part}.{ending}" if ending else alternatives(of_part)
 
 
 def _value(text: str, name: FaultName, value: str | None) -> float | None:
