@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from gpiozero import DigitalInputDevice
 
+from agent.curve import electrical_percent
 from agent.events import MotionEdge
 from agent.hardware.bus import Device
-from agent.curve import electrical_percent
 from agent.hardware.ina226 import Ina226
 from agent.hardware.pins import MotionInput, RelayOutput
 from agent.hardware.pwm import KernelPwm
