@@ -14,9 +14,9 @@ from agent.simulation.preview.request import Request
 WIDTHS = (10, 7, 6, 6, 8, 6, 6, 6, 7, 5, 4, 5, 4)
 HEAD = ("night", "sunset", "on", "off", "sunrise", "lit h", "Wh", "saved", "people", "lit", "sw", "dark", "day")
 NOTES = (
-    "people: came while it was dark or the lamp was lit; lit: of these, with the lamp",
-    "fully raised within 1 s. sw: times switched on or off. dark: minutes without light",
-    "while the sun was below -6 degrees; day: minutes lit while it was above 5 degrees.",
+    "people: came while it was dark or the lamp was lit; lit: of these, with the",
+    "lamp fully raised within 1 s. sw: times switched on or off. dark: minutes",
+    "without light, the sun below -6 degrees; day: minutes lit, the sun above 5.",
 )
 
 
@@ -24,7 +24,8 @@ NOTES = (
 class Title:
     """What was simulated, and where."""
 
-    words: str
+    lamp: str
+    street: str
     zone: ZoneInfo
 
     @classmethod
@@ -32,14 +33,16 @@ class Title:
         place = place_of(settings)
         name = "a lamp" if settings.lamp is None else f"{settings.lamp.site} / {settings.lamp.id}"
         return cls(
-            f"{name}: {request.weather} sky, traffic {request.traffic}, seed {request.seed}; times of {place.time_zone}",
+            name,
+            f"{request.weather} sky, traffic {request.traffic}, seed {request.seed}; times of {place.time_zone}",
             ZoneInfo(place.time_zone),
         )
 
 
 def table(nights: Sequence[NightSummary], title: Title) -> Iterator[str]:
     """The lines."""
-    yield title.words
+    yield title.lamp
+    yield title.street
     yield ""
     yield _line(HEAD)
     yield "-" * sum(WIDTHS)
@@ -94,7 +97,7 @@ def _energy(nights: Sequence[NightSummary]) -> str:
     saved = saved_percent(nights)
     if saved is None:
         return f"{written_wh(used_wh)} used; the sun did not set."
-    return f"{written_wh(used_wh)} used, of {written_wh(full_wh)} at full light while the sun is down: {saved:.1f} % saved."
+    return f"{written_wh(used_wh)} used of {written_wh(full_wh)} at full light while the sun is down: {saved:.1f} % saved."
 
 
 def written_wh(energy_wh: float) -> str:

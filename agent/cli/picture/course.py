@@ -22,7 +22,7 @@ WIDTH_IN, WIDER_IN = 11.0, 3.5  # for a night, and for each further one
 PANELS_IN = {"sun": 0.8, "lux": 1.5, "level": 2.4, "people": 0.2, "watts": 1.1}
 ALARM_IN = 0.22  # for each name
 GAP_IN = 0.27
-LEFT_IN, RIGHT_IN, BOTTOM_IN = 1.2, 0.3, 0.5
+LEFT_IN, RIGHT_IN, BOTTOM_IN = 1.5, 0.3, 0.5
 
 
 def course_picture(seen: Preview, request: Request, settings: Settings) -> Figure:
@@ -39,7 +39,7 @@ def course_picture(seen: Preview, request: Request, settings: Settings) -> Figur
     panels.draw_people(axes["people"], seen.arrivals_utc_s)
     panels.draw_watts(axes["watts"], scene)
     if alarms:
-        panels.draw_alarms(axes["alarms"], scene, alarms)
+        panels.draw_alarms(axes["alarms"], scene, alarms, seen.occurred)
     _clock(list(axes.values()), scene, 2 if len(nights) == 1 else 4)
     write_caption(figure, LEFT_IN / figure.get_figwidth(), nights, request, settings)
     return figure

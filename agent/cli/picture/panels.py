@@ -105,14 +105,16 @@ def draw_watts(axis: Axes, scene: Scene) -> None:
     _name(axis, "power")
 
 
-def draw_alarms(axis: Axes, scene: Scene, names: Sequence[str]) -> None:
-    """A band for each, as long as it is up; a reset only occurs, and is named without one."""
+def draw_alarms(axis: Axes, scene: Scene, names: Sequence[str], occurred: Sequence[tuple[float, str]]) -> None:
+    """A band for each, as long as it is up; a mark for what has no length."""
     for place, name in enumerate(names):
         bands = [
             (float(scene.at_s[first]), float(scene.at_s[last] - scene.at_s[first]))
             for alarms, first, last in scene.stretches("alarms")
             if isinstance(alarms, tuple) and name in alarms
         ]
+        marks_s = [at_s for at_s, occurrence in occurred if occurrence == name]
+        axis.plot(marks_s, [place + 0.5] * len(marks_s), color=palette.ALARM, marker="D", markersize=4, linestyle="none")
         axis.broken_barh(bands, (place + 0.2, 0.6), facecolors=palette.ALARM, linewidth=0)
     axis.set_ylim(len(names), 0)
     axis.yaxis.set_major_locator(FixedLocator([place + 0.5 for place in range(len(names))]))
@@ -129,7 +131,7 @@ def _name(axis: Axes, words: str) -> None:
         words,
         (0, 0.5),
         xycoords="axes fraction",
-        xytext=(-82, 0),
+        xytext=(-104, 0),
         textcoords="offset points",
         ha="left",
         va="center",

@@ -29,6 +29,10 @@ class Order:
     what: Command | TechnicianSet
     verb: str
     at: time
+    text: str  # as it was written
+
+    def __str__(self) -> str:
+        return self.text
 
     @property
     def by_broker(self) -> bool:
@@ -59,7 +63,7 @@ def parse_order(text: str) -> Order:
         raise OrderError(f"{text!r}: no time is said; {_FORM}")
     verb, *words = what.split() or [""]
     try:
-        return Order(_command(verb, words), verb, _time(when.strip()))
+        return Order(_command(verb, words), verb, _time(when.strip()), text.strip())
     except Mistake as mistake:
         raise OrderError(f"{text!r}: {mistake}; {_FORM}") from mistake
 

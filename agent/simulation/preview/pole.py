@@ -35,6 +35,7 @@ class WatchedPole:
         self._held, self._held_from_s = self._true_now(), 0.0
         self.timeline = Timeline(self.lamp, settings) if request.timeline else None
         self.arrivals_utc_s: list[float] = []
+        self.occurred: list[tuple[float, str]] = []
 
     def utc_s(self) -> float:
         return self.lamp.world.time.utc_s(self.lamp.now_s)
@@ -56,6 +57,7 @@ class WatchedPole:
             return
         if effect.message.edge is Edge.OCCURRED and effect.message.event in TOLD_AS_ALARMS:
             self._tally.alarm(effect.message.event)
+            self.occurred.append((self.utc_s(), effect.message.event))
 
     def _look(self) -> None:
         now_s = self.lamp.now_s

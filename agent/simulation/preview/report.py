@@ -68,8 +68,9 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``courses`` and ``arrivals_utc_s`` (POSIX seconds) are for pictures."""
+    """All but the report is for pictures; moments are POSIX seconds."""
 
     report: Report
     courses: tuple[Course, ...]
     arrivals_utc_s: tuple[float, ...]
+    occurred: tuple[tuple[float, str], ...]  # alarms that have no length, each time

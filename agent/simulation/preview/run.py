@@ -32,7 +32,7 @@ def preview(settings: Settings, request: Request, progress: Progress = quietly) 
         tuple(tally.summary() for tally in tallies),
         None if pole.timeline is None else pole.timeline.before(nights[-1].end_utc_s),
     )
-    return Preview(report, tuple(tally.course() for tally in tallies), tuple(pole.arrivals_utc_s))
+    return Preview(report, tuple(tally.course() for tally in tallies), tuple(pole.arrivals_utc_s), tuple(pole.occurred))
 
 
 def _plan(pole: WatchedPole, order: Order, number: int, at_utc_s: float) -> None:
