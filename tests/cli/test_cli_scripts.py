@@ -16,6 +16,11 @@ ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_S = 30.0
 
 
+def _heeds_interrupts() -> None:
+    """As on a terminal, also where the tests themselves were started in the background, with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Demonstration:
     """The script in a process group of its own, with its output line by line."""
 
@@ -30,6 +35,7 @@ class Demonstration:
             stderr=subprocess.STDOUT,
             bufsize=0,  # a line that waited in a buffer would not be waited for
             start_new_session=True,
+            preexec_fn=_heeds_interrupts,
         )
         self.lines: list[str] = []
 
