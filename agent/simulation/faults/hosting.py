@@ -30,7 +30,7 @@ def hosting(lamp: VirtualLamp, settings: Settings, fault: Fault) -> Act | None:
         case FaultName.AGENT_HANG:
             return Act(lambda: _hang(lamp))
         case FaultName.POWER_CUT:
-            return Act(lambda: _cut(lamp), lamp.restore_power)
+            return _cut(lamp)
         case FaultName.CONFIG_BROKEN:
             return Act(lambda: _break_config(lamp), lambda: _mend_config(lamp, settings))
         case FaultName.BROKER_DOWN:
@@ -48,12 +48,20 @@ def _boot_with_clock(lamp: VirtualLamp, error_s: float) -> None:
         lamp.restore_power()
 
 
-def _cut(lamp: VirtualLamp) -> None:
-    shown_s = lamp.now().utc_s
-    lamp.cut_power()
-    kept_s = shown_s - shown_s % KEPT_EVERY_S
-    true_s = lamp.world.time.utc_s(lamp.now_s)
-    lamp.clock.boot(kept_s - true_s, lamp.now_s)
+def _cut(lamp: VirtualLamp) -> Act:
+    kept_utc_s = 0.0  # what the disk knows of the time
+
+    def begin() -> None:
+        nonlocal kept_utc_s
+        shown_s = lamp.now().utc_s
+        kept_utc_s = shown_s - shown_s % KEPT_EVERY_S
+        lamp.cut_power()
+
+    def end() -> None:
+        lamp.clock.boot(kept_utc_s - lamp.world.time.utc_s(lamp.now_s), lamp.now_s)
+        lamp.restore_power()
+
+    return Act(begin, end)
 
 
 def _restart(lamp: VirtualLamp) -> None:
