@@ -6,6 +6,8 @@ from enum import Enum
 BRIGHT_LX = 1000.0
 LEAST_S = 300.0
 MOST_S = 3 * 3600.0
+LEAP, LEAP_S = 5.0, 120.0  # more than so many times as much or as little light in so long: no sky does that near the threshold
+SILENT_S = 900.0  # nobody knows when in such a gap it became dark or bright
 
 
 class Twilight(Enum):
@@ -28,8 +30,11 @@ class TwilightWatch:
         self._dark_lx = on_below_lx
         self._bright_at_s: float | None = None  # last seen at 1,000 lx or more
         self._dark_at_s: float | None = None  # last seen below on_below_lx
+        self._last: tuple[float, float] | None = None  # lux and moment of the last reading
 
     def saw(self, lx: float, at_s: float) -> Seen | None:
+        if self._leapt(lx, at_s):
+            self._bright_at_s = self._dark_at_s = None
         if lx >= BRIGHT_LX:
             dark_s, self._dark_at_s, self._bright_at_s = self._dark_at_s, None, at_s
             if dark_s is not None and LEAST_S <= at_s - dark_s <= MOST_S:
@@ -39,6 +44,15 @@ class TwilightWatch:
             if bright_s is not None and LEAST_S <= at_s - bright_s <= MOST_S:
                 return Seen(Twilight.DUSK, at_s)
         return None
+
+    def _leapt(self, lx: float, at_s: float) -> bool:
+        """Whether the light has gone from one reading to the next as a cover, a hand or a lamp makes it go, or nobody looked."""
+        last, self._last = self._last, (lx, at_s)
+        if last is None:
+            return False
+        passed_s = at_s - last[1]
+        less, more = sorted((max(last[0], self._dark_lx), max(lx, self._dark_lx)))
+        return passed_s > SILENT_S or more > less * LEAP ** max(1.0, passed_s / LEAP_S)
 
 
 class LearntNight:

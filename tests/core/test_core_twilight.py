@@ -34,6 +34,43 @@ def test_leaps_and_creeping_light_are_neither(minutes: float) -> None:
     assert slide(34, 1000, minutes * 60) == []
 
 
+def told(readings: list[tuple[float, float]]) -> list[Seen]:
+    """What is seen of (minutes, lux)."""
+    watch = TwilightWatch(ON_BELOW_LX)
+    return [one for one in (watch.saw(lx, minute * 60) for minute, lx in readings) if one is not None]
+
+
+def test_a_cover_after_a_cloud_is_a_leap_however_long_ago_it_was_bright() -> None:
+    """Bright, ten minutes of storm cloud, and then a bag over the cell."""
+    cloud = [(float(minute), 600.0) for minute in range(1, 12)]
+    assert told([(0.0, 1500.0), *cloud, (12.0, 0.5), (13.0, 0.5)]) == []
+    assert told([(0.0, 0.5), *cloud, (12.0, 1500.0)]) == []
+
+
+def test_a_cover_under_which_the_day_then_ends_is_no_dusk() -> None:
+    """30,000 lx become 50 in one reading, and half an hour later 34."""
+    fading = [(float(minute), 50 - minute / 2) for minute in range(1, 40)]
+    assert told([(0.0, 30_000.0), *fading]) == []
+
+
+def test_a_dusk_behind_a_long_silence_has_no_moment_and_counts_for_nothing() -> None:
+    assert told([(0.0, 2000.0), (100.0, 2.0)]) == []
+    assert told([(0.0, 2.0), (100.0, 2000.0)]) == []
+
+
+def test_a_photocell_read_every_ten_minutes_sees_dusk_and_dawn_too() -> None:
+    falling = [(0.0, 3000.0), (10.0, 900.0), (20.0, 180.0), (30.0, 20.0), (40.0, 1.0)]
+    assert [one.kind for one in told(falling)] == [Twilight.DUSK]
+    rising = [(40 - minute, lx) for minute, lx in reversed(falling)]
+    assert [one.kind for one in told(rising)] == [Twilight.DAWN]
+
+
+def test_lightning_in_the_night_takes_nothing_from_the_dawn() -> None:
+    night = [(0.0, 0.1), (1.0, 1800.0), (2.0, 0.1)]
+    rise = [(minute + 3.0, 10 * 1.3**minute) for minute in range(20)]
+    assert [one.kind for one in told(night + rise)] == [Twilight.DAWN]
+
+
 def test_both_are_dated_at_the_moment_the_light_passes_on_below() -> None:
     (dusk,) = slide(1000, 10, 3600)
     (dawn,) = slide(10, 1000, 3600)
