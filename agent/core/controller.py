@@ -92,6 +92,14 @@ class Controller:
             self._decide(now)
         return Step(self._basket.take(), self._due_s)
 
+    def end(self, now: Instant) -> Step:
+        """The last effects: what was counted goes to disk. The lamp stays as it is."""
+        self._stamp(now)
+        self._instruments.advance(self._light, now.mono_s)
+        if self._around.restored:  # else what is on disk is more than what is known here
+            self._teller.put_down(self._moment(), self._basket)
+        return Step(self._basket.take(), self._due_s)
+
     def _stamp(self, now: Instant) -> None:
         self._now, self._time = now, self._timekeeper.look(now)
         uptime_s = now.mono_s - self._started_s
@@ -212,7 +220,7 @@ class Controller:
             self._started_s + START_S if self._light.starting else None,
             self._light.delayed_until_s,
             None if self._desk.is_open else self._started_s + OPEN_S,
-            next_period_s(self._light.changed_s, now.mono_s),
+            next_period_s(self._light, now.mono_s),
             self._instruments.presence.until_s(now.mono_s, self._settings.motion.hold_s),
             *(demand.until_s for demand in self._demands if demand is not None),
         )

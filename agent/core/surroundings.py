@@ -8,14 +8,12 @@ from agent.events import (
     Event,
     LinkChanged,
     OutboxChanged,
-    OutputFailed,
-    OutputWorks,
     Reconfigured,
     Restored,
     Stored,
 )
 from agent.messages import OutboxView
-from agent.records import Part
+from agent.records import OutputFailed, OutputWorks, Part
 
 
 @dataclass(slots=True)

@@ -75,7 +75,7 @@ class Teller:
         sight = self.sight(moment)
         samples = self.reporter.telemetry_due(now.mono_s)
         if self._around.restored and self._mark.due(now.mono_s, often=self._marks_often, samples=samples):
-            self._put_down(moment, basket)
+            self.put_down(moment, basket)
         if samples:
             basket.telemetry(telemetry(sight, self._mark.counters))
         if self._desk.wants_sync:
@@ -87,7 +87,7 @@ class Teller:
         if self.reporter.state_due(self.outline, now.mono_s):
             self.reporter.present_state(state(sight), now.mono_s, basket)
 
-    def _put_down(self, moment: Moment, basket: Basket) -> None:
+    def put_down(self, moment: Moment, basket: Basket) -> None:
         """A mark for the ledger."""
         self._mark.counters = self._instruments.counters()
         watermark = self._mark.watermark(moment.now, moment.time)

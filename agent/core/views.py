@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from agent.core.demand import Demand
 from agent.core.limits import Decision
-from agent.core.meter import level_from_power
+from agent.core.meter import expected_power_w, level_from_power
 from agent.core.nightwatch import Night
 from agent.core.overrides import Held
 from agent.core.programme import Plan, Switch
@@ -121,7 +121,8 @@ def _rounded(value: Measured, digits: int) -> Measured:
 
 def telemetry(sight: Sight, counters: Counters) -> Telemetry:
     """One sample; counters are cut, not rounded, so that what is published is never above what is kept."""
-    estimated = sight.measured(Part.POWER, Quantity.ACTIVE_POWER_W, 2)
+    power_w = sight.measured(Part.POWER, Quantity.ACTIVE_POWER_W, 2)
+    estimated_w = None if isinstance(power_w, float) else _estimated_w(sight)
     return Telemetry(
         feedback_level=round(sight.decision.feedback_level, 1),
         actual_level=sight.actual_level,
@@ -130,10 +131,18 @@ def telemetry(sight: Sight, counters: Counters) -> Telemetry:
         soc_temperature_c=sight.measured(Part.SOC, Quantity.SOC_TEMPERATURE_C, 1),
         supply_voltage_v=sight.measured(Part.POWER, Quantity.SUPPLY_VOLTAGE_V, 2),
         supply_current_a=sight.measured(Part.POWER, Quantity.SUPPLY_CURRENT_A, 3),
-        active_power_w=estimated,
+        active_power_w=power_w if estimated_w is None else estimated_w,
         active_energy_wh=int(counters.active_energy_wh * 1000) / 1000,
         operating_hours=int(counters.operating_s / 3600 * 1000) / 1000,
         switch_on_count=counters.switch_on_count,
         presence_count=counters.presence_count if sight.settings.sensors.motion else UNSET,
-        quality={"active_energy_wh": "estimated"} if not isinstance(estimated, float) else UNSET,
+        quality=UNSET if estimated_w is None else {"active_power_w": "estimated"},
     )
+
+
+def _estimated_w(sight: Sight) -> float | None:
+    """What the lamp should draw now, without a meter that can be believed; None where the config does not say what that is."""
+    luminaire = sight.settings.luminaire
+    if luminaire.nominal_power_w is None and not luminaire.power_curve:
+        return None
+    return round(expected_power_w(luminaire, sight.actual_level), 2)

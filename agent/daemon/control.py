@@ -84,9 +84,15 @@ class Control:
         while True:
             item = self._inbox.take(self._wait_s())
             if isinstance(item, Stop):
+                self._put_down()
                 return
             self._handle(item)
             self._feed_watchdog()
+
+    def _put_down(self) -> None:
+        """What has been counted is kept to the last."""
+        if self._carrier is not None:
+            self._carrier.carry(self._controller.end(self._clock.now()).effects)
 
     def _wait_s(self) -> float:
         now_s = self._clock.now().mono_s

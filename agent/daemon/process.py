@@ -34,7 +34,9 @@ from agent.records import OutputFailed, Part
 from agent.storage.outbox import Queued
 from agent.storage.thread import StorageThread
 
-LINK_END_S, STORAGE_END_S, THREAD_END_S = 2.5, 1.5, 0.5  # together under the 5 s in which the agent must have ended
+ENDS_WITHIN_S = 4.0  # of the 5 s in which the agent must have ended
+STORAGE_END_S = 1.5  # of these, kept for the disk
+THREAD_END_S = 0.25  # a sampler may hang on its bus; nobody waits for it
 
 
 class Process:
@@ -200,14 +202,16 @@ class Process:
         """The lamp stays as it is: PWM keeps its duty, the relay its level. Whoever could still speak says goodbye."""
         self._notifier.stopping()
         self._log.info("ending; the light stays as it is")
+        until_s = host_s() + ENDS_WITHIN_S
+        if self._link is not None:
+            self._link.stop()
         for _, stop in self._threads:
             stop()
         for thread, _ in self._threads:
             thread.stop(THREAD_END_S)
-        if self._link is not None and self._link_thread is not None:
-            self._link.stop()
-            self._link_thread.stop(LINK_END_S)
+        if self._link_thread is not None:
+            self._link_thread.stop(max(THREAD_END_S, until_s - STORAGE_END_S - host_s()))
         storage.stop()
-        storage.join(STORAGE_END_S)
+        storage.join(max(THREAD_END_S, until_s - host_s()))
         self._mark(ended_well=True)
         self._writer.stop()

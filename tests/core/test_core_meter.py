@@ -117,15 +117,17 @@ def test_with_a_good_meter_the_energy_is_measured_and_with_a_dead_one_estimated(
     street = Street(METERED, "2026-12-21 22:00")
     street.dead.add(Part.POWER)
     dead = street.run(3600).telemetry[-1]
-    assert dead.active_power_w is None
-    assert dead.quality is not UNSET
+    assert dead.active_power_w == pytest.approx(expected_power_w(LAMP.luminaire, 60), abs=0.1)
+    assert dead.quality == {"active_power_w": "estimated"}
+    assert dead.supply_voltage_v is None
     assert dead.active_energy_wh == pytest.approx(good.active_energy_wh, rel=0.02)
     assert [name for name, _ in street.happened if name.endswith(("Fault", "Failure"))] == ["meterFault"]
 
 
-def test_a_lamp_without_a_meter_has_no_power_at_all() -> None:
+def test_a_lamp_without_a_meter_says_what_it_should_draw_and_that_this_is_estimated() -> None:
     sample = Street(constant(50)).run(400).telemetry[-1]
-    assert sample.active_power_w is UNSET
+    assert sample.active_power_w == pytest.approx(expected_power_w(LAMP.luminaire, 50), abs=0.1)
+    assert sample.quality == {"active_power_w": "estimated"}
     assert sample.supply_voltage_v is UNSET
     assert Street(constant(50)).state.measured_level is None
 

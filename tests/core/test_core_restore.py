@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from core_street import LAMP, METERED, POWER_ON, Street, constant
 
 from agent.commands import Dim, EmergencyLight, Envelope
+from agent.core.controller import Controller
 from agent.effects import Remember
 from agent.events import CommandArrived, ConfigInvalid, Restored, TechnicianSet
 from agent.ledger import Counters, Memory, Watermark
-from agent.records import ClockSource, Part, TimeQuality
-from agent.settings.model import Limits, TelemetrySettings
+from agent.records import Boot, BootReason, ClockSource, Instant, Part, TimeQuality
+from agent.settings.model import Limits, Settings, TelemetrySettings
 
 HOUR_S = 3600.0
 A = Envelope("a", "dim", delivery=7)
@@ -218,3 +220,18 @@ def test_the_technician_is_obeyed_at_once_even_while_the_lamp_is_still_starting(
     assert (one.state.slot, one.state.feedback_level) == ("maintenance", 0)
     assert one.run(30).state.feedback_level == 0
     assert one.run(120).level > 0
+
+
+def test_a_farewell_puts_down_what_has_been_counted_to_the_last() -> None:
+    street = Street(constant(60), "2026-12-21 22:00").run(100)
+    effects = street.controller.end(street.now).effects
+    (kept,) = [effect for effect in effects if isinstance(effect, Remember)]
+    (counters,) = [entry for entry in kept.entries if isinstance(entry, Counters)]
+    assert counters.operating_s == pytest.approx(100, abs=1)
+
+
+def test_a_farewell_before_the_ledger_was_read_writes_nothing_over_it() -> None:
+    settings = Settings()
+    core = Controller(settings, Boot("boot", BootReason.RESTART, 60.0), Instant(0.0, 1_796_000_000.0), ZoneInfo)
+    core.start(Instant(0.0, 1_796_000_000.0))
+    assert not [effect for effect in core.end(Instant(1.0, 1_796_000_001.0)).effects if isinstance(effect, Remember)]
