@@ -105,7 +105,7 @@ def made(lamp: Lamp, inbox: Inbox, notifier: Notifier) -> Control:
 def control(systemd: Systemd, lamp: Lamp, inbox: Inbox) -> Iterator[Control]:
     """Running, without the rest of a process."""
     control = made(lamp, inbox, Notifier(systemd.environment))
-    thread = threading.Thread(target=control.run)
+    thread = threading.Thread(target=control.run, daemon=True)
     thread.start()
     yield control
     lamp.may_go_on.set()

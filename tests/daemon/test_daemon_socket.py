@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,19 +32,26 @@ def desk() -> Desk:
     return Desk()
 
 
+@contextmanager
+def served(where: Path, desk: Desk) -> Iterator[None]:
+    control_socket = ControlSocket(where, desk.ask, structlog.get_logger())
+    thread = threading.Thread(target=control_socket.run, daemon=True)
+    thread.start()
+    try:
+        connected(where).close()
+        yield
+    finally:
+        control_socket.stop()
+        thread.join(5)
+    assert not thread.is_alive()
+    assert not where.exists()
+
+
 @pytest.fixture
 def path(tmp_path: Path, desk: Desk) -> Iterator[Path]:
     where = tmp_path / "run" / "agent.sock"
-    control_socket = ControlSocket(where, desk.ask, structlog.get_logger())
-    thread = threading.Thread(target=control_socket.run)
-    thread.start()
-    while not where.is_socket():
-        time.sleep(0.001)
-    yield where
-    control_socket.stop()
-    thread.join(5)
-    assert not thread.is_alive()
-    assert not where.exists()
+    with served(where, desk):
+        yield where
 
 
 def connected(path: Path) -> socket.socket:
@@ -53,7 +61,7 @@ def connected(path: Path) -> socket.socket:
     while True:
         try:
             client.connect(str(path))
-        except ConnectionRefusedError:  # bound, but not yet listening
+        except (FileNotFoundError, ConnectionRefusedError):  # not yet bound, or not yet listening
             assert time.monotonic() < until_s
         else:
             return client
@@ -123,11 +131,6 @@ def test_a_socket_left_by_an_earlier_run_is_replaced(tmp_path: Path, desk: Desk)
     where = tmp_path / "agent.sock"
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(where))
-    control_socket = ControlSocket(where, desk.ask, structlog.get_logger())
-    thread = threading.Thread(target=control_socket.run)
-    thread.start()
-    assert said(where, GOOD)
-    assert where.stat().st_mode & 0o777 == 0o660
-    control_socket.stop()
-    thread.join(5)
-    assert not thread.is_alive()
+    with served(where, desk):
+        assert said(where, GOOD)
+        assert where.stat().st_mode & 0o777 == 0o660
