@@ -9,6 +9,7 @@ import msgspec
 from faults.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
+PLAYS_A_PART = ("agent/core", "agent/hardware", "agent/settings", "agent/simulation", "configs", "tests/faults")
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -19,7 +20,7 @@ class Entry(msgspec.Struct, frozen=True):
 def code_now() -> str:
     """A fingerprint of all that can change a verdict."""
     digest = sha256()
-    files = (path for folder in ("agent", "tests/faults", "configs") for path in (ROOT / folder).rglob("*"))
+    files = (path for folder in PLAYS_A_PART for path in (ROOT / folder).rglob("*"))
     for path in sorted(path for path in files if path.suffix in (".py", ".yaml")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
