@@ -1,5 +1,6 @@
 """The control thread: takes one thing after another from the inbox, steps the core, moves the lamp, feeds the watchdog."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LEAST_WAIT_S = 0.005  # host time: a fade at 600 times the speed is not worth more
 LONGEST_WAIT_S = 10.0
+MOST_BUGS, BUGS_WITHIN_S = 10, 60.0
+AFTER_A_BUG_S = 1.0
 
 
 class MovableLamp(Protocol):
@@ -57,6 +60,7 @@ class Control:
         self._lamp_next_s: float | None = None
         self._alive_s = host_s()
         self._told = ""
+        self._bugs: deque[float] = deque(maxlen=MOST_BUGS)  # when the core failed, in host time
         self.linked = False
 
     def light(self) -> None:
@@ -123,10 +127,24 @@ class Control:
     def _take(self, event: Event) -> None:
         if isinstance(event, LinkChanged):
             self.linked = event.connected
-        self._step = self._controller.step(event, self._clock.now())
+        now = self._clock.now()
+        try:
+            self._step = self._controller.step(event, now)
+        except Exception as error:  # noqa: BLE001  one event that the core has a bug for must not take the lamp with it
+            self._survive(event, error, now.mono_s)
+            return
         if self._carrier is not None:
             self._carrier.carry(self._step.effects)
         self._tell()
+
+    def _survive(self, event: Event, error: Exception, now_s: float) -> None:
+        """Go on without the event, but not for ever: a core that keeps failing is better begun anew, by whoever restarts us."""
+        self._bugs.append(host_s())
+        if len(self._bugs) == MOST_BUGS and self._bugs[-1] - self._bugs[0] < BUGS_WITHIN_S:
+            raise error
+        if self._log is not None:
+            self._log.error("a bug of the core; the event is dropped", happened=type(event).__name__, exc_info=error)
+        self._step = Step((), now_s + AFTER_A_BUG_S)
 
     def _move_lamp(self) -> None:
         if self._lamp is None:

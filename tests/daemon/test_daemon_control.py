@@ -15,8 +15,9 @@ from agent.daemon.control import LEAST_WAIT_S, Control
 from agent.daemon.inbox import Inbox, Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.protocol import Reply, Request
-from agent.events import TechnicianSet
-from agent.records import Boot, BootReason, Fault, OutputFailed, OutputWorks, Part, Ramp
+from agent.effects import Step
+from agent.events import Event, LinkChanged, TechnicianSet
+from agent.records import Boot, BootReason, Fault, Instant, OutputFailed, OutputWorks, Part, Ramp
 from agent.settings.model import Settings
 
 WATCHDOG_S = 0.4
@@ -171,3 +172,41 @@ def test_an_abstract_socket_is_spoken_to_as_well() -> None:
         notifier.ready("60 %: programme even")
         assert listener.recv(4096) == b"READY=1\nSTATUS=60 %: programme even"
     notifier.alive()  # nobody is there any more, and nobody minds
+
+
+class BuggyCore(Controller):
+    """Cannot bear a technician's hand."""
+
+    def step(self, event: Event, now: Instant) -> Step:
+        if isinstance(event, TechnicianSet):
+            raise ZeroDivisionError("a bug")
+        return super().step(event, now)
+
+
+def with_a_bug(lamp: Lamp, inbox: Inbox) -> Control:
+    clock = ScaledClock(1_800_000_000.0)
+    core = BuggyCore(Settings(), Boot("b", BootReason.POWER_ON, found_level=None), clock.now(), ZoneInfo)
+    control = Control(core, lamp, clock, inbox, Notifier({}))
+    control.light()
+    return control
+
+
+def test_an_event_that_the_core_has_a_bug_for_is_dropped_and_the_next_is_heard(lamp: Lamp, inbox: Inbox) -> None:
+    control = with_a_bug(lamp, inbox)
+    inbox.put(TechnicianSet(20.0, 60.0))
+    inbox.put(LinkChanged(connected=True))
+    inbox.put(Stop())
+
+    control.run()
+
+    assert control.linked
+
+
+def test_a_core_that_keeps_failing_ends_the_process_so_that_it_is_begun_anew(lamp: Lamp, inbox: Inbox) -> None:
+    control = with_a_bug(lamp, inbox)
+    for _ in range(10):
+        inbox.put(TechnicianSet(20.0, 60.0))
+    inbox.put(Stop())
+
+    with pytest.raises(ZeroDivisionError):
+        control.run()
