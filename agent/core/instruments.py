@@ -106,7 +106,7 @@ class Instruments:
     def new_periods(self, light: Light, watch: NightWatch, time: Time, now_s: float) -> dict[Part, float]:
         """The parts that are to be read more or less often from now on, and the periods in seconds."""
         suspicious = self._lamp_watch.suspects(now_s)
-        periods = new_periods(self._parts, self.sources, watch, time, light.changed_s, now_s, power_matters=suspicious)
+        periods = new_periods(self._parts, self.sources, watch, time, light, now_s, power_matters=suspicious)
         if watch.photocell is not None and Part.LIGHT in periods:
             watch.photocell.set_period(periods[Part.LIGHT], now_s)
         return periods
