@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from math import inf
+from math import floor, inf
 from typing import TypeAlias
 
 from agent.events import Measured, ReadFailed
@@ -12,6 +12,7 @@ from agent.records import Fault, NotBefore, Part, Reading
 
 FIRST_RETRY_S, LAST_RETRY_S = 1.0, 60.0
 HANG_S = 1.0  # what Linux takes to give a hung transfer up
+ROUNDING = 1e-6  # of a period: a multiple that arithmetic has missed by a hair is one all the same
 LEAST_WAIT_S = 0.001  # a driver that names a moment already past must not be polled in a tight circle
 
 BugHandler: TypeAlias = Callable[[Part, Exception], None]
@@ -43,9 +44,13 @@ class _Plan:
     failures: int = 0  # in a row
 
     def next_period(self, now_s: float) -> None:
-        self.due_s = self.started_s + self.every_s
+        self.due_s = self.after_last()
         if self.due_s <= now_s:  # the reading took longer than the period
             self.due_s = now_s + self.every_s
+
+    def after_last(self) -> float:
+        """The first multiple of the period after the last reading began: sources of like periods wake their thread together."""
+        return floor(self.started_s / self.every_s + 1 + ROUNDING) * self.every_s
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ class Sampler:
 
     def next_due_s(self) -> float:
         """When to call ``run_due`` next: already past where something is due, infinity without sources."""
-        return min((plan.due_s for plan in self._plans), default=inf)
+        return min([plan.due_s for plan in self._plans], default=inf)
 
     def set_every(self, part: Part, every_s: float) -> None:
         """Read a part this often, counted from its last reading; a part that is not among the sources is somebody else's."""
@@ -75,13 +80,15 @@ class Sampler:
             if plan.source.part is part:
                 plan.every_s = every_s
                 if not plan.reading and not plan.failures and plan.due_s > -inf:
-                    plan.due_s = plan.started_s + every_s
+                    plan.due_s = plan.after_last()
 
     def run_due(self, now_s: float) -> list[Measured | ReadFailed]:
         """Polls once whatever is due, healthy sources first."""
         events: list[Measured | ReadFailed] = []
-        for plan in sorted(self._plans, key=lambda plan: (plan.failures, plan.due_s)):
-            if plan.due_s <= now_s:
+        due = [plan for plan in self._plans if plan.due_s <= now_s]
+        due.sort(key=lambda plan: (plan.failures, plan.due_s))
+        for plan in due:
+            if plan.due_s <= now_s:  # still: a bus that has just hung puts the others off
                 event = self._poll(plan, now_s)
                 if event is not None:
                     events.append(event)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.events import Measured, ReadFailed
 from agent.hardware.bus import BusError
-from agent.hardware.sensing import Sampler, Source, back_off_s
+from agent.hardware.sensing import Sampler, Source, _Plan, back_off_s
 from agent.records import Fault, NotBefore, Part, Quantity, Reading
 
 
@@ -122,7 +122,26 @@ def test_a_chip_that_is_back_is_read_at_its_period_again() -> None:
     run(sampler, 3)
     chip.fault = None
     run(sampler, 13)
-    assert chip.polled_at == [0, 1, 3, 7, 12]
+    assert chip.polled_at == [0, 1, 3, 7, 10]
+
+
+def test_sources_of_like_periods_wake_their_thread_together_whenever_they_began() -> None:
+    first, second = Chip(), Chip()
+    sampler = sampler_of(Source(Part.LIGHT, first, 5, 1), Source(Part.TEMPERATURE, second, 1, 1))
+    run(sampler, 3)
+    sampler.set_every(Part.TEMPERATURE, 5)
+    run(sampler, 16)
+    assert first.polled_at == [0, 5, 10, 15]
+    assert second.polled_at == [0, 1, 2, 3, 5, 10, 15]
+
+
+@given(
+    started_s=st.floats(0, 1e7),
+    every_s=st.sampled_from([0.2, 0.5, 1.0, 3.0, 5.0, 30.0, 60.0, 600.0]),
+)
+def test_the_next_reading_is_never_more_than_a_period_away_and_never_at_once(started_s: float, every_s: float) -> None:
+    plan = _Plan(Source(Part.LIGHT, Chip(), every_s, 1), every_s, started_s=started_s)
+    assert 0 < plan.after_last() - started_s <= every_s * 1.00001
 
 
 def test_one_dead_chip_leaves_the_others_their_period() -> None:
