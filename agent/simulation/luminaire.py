@@ -47,6 +47,7 @@ class LampCircuit:
         self._high_fraction = high_fraction
         self._relay_line = relay_line
         self._power_curve = settings.power_curve or _straight(settings)
+        self._drawn = 0.0, interpolated(self._power_curve, 0.0)  # one reference: replaced as a whole
 
     def emitted_percent(self) -> float:
         """Of the luminaire's full light."""
@@ -56,7 +57,13 @@ class LampCircuit:
         """What the luminaire takes: nothing with an open relay, standby power at level 0."""
         if not self._supplied():
             return 0.0
-        return self._settings.standby_power_w if self.defects.source_open else interpolated(self._power_curve, self._light())
+        return self._settings.standby_power_w if self.defects.source_open else self._drawn_at(self._light())
+
+    def _drawn_at(self, light: float) -> float:
+        """By the power curve; asked far more often than the light changes."""
+        if light != self._drawn[0]:
+            self._drawn = light, interpolated(self._power_curve, light)
+        return self._drawn[1]
 
     def _light(self) -> float:
         light = self._asked()

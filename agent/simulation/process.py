@@ -83,7 +83,8 @@ class VirtualProcess:
             return
         for motion in self._motion:
             motion.settle(now_s)
-        self._move_lamp()
+        if now_s >= self._lamp_next_s:
+            self._move_lamp()
         if now_s >= self._restore_at_s:
             self._restore_at_s = inf
             self.tell(Restored(*self._ledger.load()))
@@ -136,7 +137,7 @@ class VirtualProcess:
         next_s = self.lamp.advance(now_s)
         self._inbox.extend(self.lamp.take_events())
         ends_s = self.controller.ramp.end_s
-        coarse_s = min(now_s + FADE_STEP_S, ends_s) if ends_s > now_s else inf
+        coarse_s = min(now_s + FADE_STEP_S, ends_s) if ends_s > now_s else now_s
         self._lamp_next_s = inf if next_s is None else max(next_s, coarse_s)
 
 

@@ -42,13 +42,19 @@ class WatchedPole:
 
     def begin(self, span: NightSpan) -> Tally:
         """A night begins now; the one before has ended."""
+        self._held_from_s = self.lamp.now_s
         self._tally = Tally(span, self._sun, self._nominal_w)
         for name in self._alarms:
             self._tally.alarm(name)
         return self._tally
 
+    def end(self) -> None:
+        """The night is over."""
+        self._account()
+
     def minute(self) -> None:
-        """A row is due, whether anything has changed or not."""
+        """An account and a row are due, whether anything has changed or not: the sun moves on."""
+        self._account()
         if self.timeline is not None:
             self.timeline.add()
 
@@ -60,39 +66,49 @@ class WatchedPole:
             self.occurred.append((self.utc_s(), effect.message.event))
 
     def _look(self) -> None:
-        now_s = self.lamp.now_s
-        held, is_true = self._held, self._true_now()
-        tally = self._tally
-        if tally is not None:
-            time = self.lamp.world.time
-            tally.hold(held, time.utc_s(self._held_from_s), time.utc_s(now_s), alarmed=bool(self._alarms))
-            for was_lit in self._watch.judged(now_s, held.emitted_percent):
-                tally.passers_by_lit_1s += was_lit
-        self._held, self._held_from_s = is_true, now_s
-        self._look_at_street(now_s, tally)
-        self._look_at_agent(tally)
-        if self.timeline is not None and tally is not None:
+        is_true = self._true_now()
+        if self._tally is not None:
+            for was_lit in self._watch.judged(self.lamp.now_s, self._held.emitted_percent):
+                self._tally.passers_by_lit_1s += was_lit
+        if is_true != self._held:
+            self._account()
+            self._held = is_true
+        self._look_at_street()
+        self._look_at_agent()
+        if self.timeline is not None and self._tally is not None:
             self.timeline.look(is_true.emitted_percent)
 
-    def _look_at_street(self, now_s: float, tally: Tally | None) -> None:
+    def _account(self) -> None:
+        """For what has been true since the last account."""
+        time = self.lamp.world.time
+        if self._tally is not None:
+            from_s, to_s = time.utc_s(self._held_from_s), time.utc_s(self.lamp.now_s)
+            self._tally.hold(self._held, from_s, to_s, alarmed=bool(self._alarms))
+        self._held_from_s = self.lamp.now_s
+
+    def _look_at_street(self) -> None:
         arrivals = self._watch.arrivals()
-        if not arrivals or tally is None:
+        if not arrivals or self._tally is None:
             return
         utc_s = self.utc_s()
         self.arrivals_utc_s.extend([utc_s] * arrivals)
         if self._held.emitted_percent > 0 or self._sun.elevation_deg(utc_s) < DARK_DEG:
-            tally.passers_by += arrivals
-            self._watch.expect(arrivals, now_s)
+            self._tally.passers_by += arrivals
+            self._watch.expect(arrivals, self.lamp.now_s)
 
-    def _look_at_agent(self, tally: Tally | None) -> None:
+    def _look_at_agent(self) -> None:
         outline = None if self.lamp.process is None else self.lamp.process.controller.outline
         if outline is self._outline:
             return
         self._outline = outline
-        self._alarms = () if outline is None else outline.alarms
-        if tally is not None:
-            for name in self._alarms:
-                tally.alarm(name)
+        alarms = () if outline is None else outline.alarms
+        if alarms == self._alarms:
+            return
+        self._account()
+        self._alarms = alarms
+        if self._tally is not None:
+            for name in alarms:
+                self._tally.alarm(name)
 
     def _true_now(self) -> Held:
         circuit = self.lamp.world.lamp

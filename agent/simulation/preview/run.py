@@ -53,4 +53,5 @@ def _night(pole: WatchedPole, span: NightSpan, progress: Progress) -> Tally:
         pole.lamp.run_until(time.lamp_s(span.start_utc_s + (minute + 1) * ROW_S))
         if minute % 60 == 59:
             progress(60 / minutes)
+    pole.end()
     return tally
