@@ -150,7 +150,7 @@ def test_an_alarm_that_was_up_before_a_restart_is_not_raised_again() -> None:
 def test_an_alarm_that_went_away_meanwhile_is_cleared() -> None:
     one = Street(constant(60))
     one.dead.add(Part.LIGHT)
-    again = one.run(90).restarted().run(60)
+    again = one.run(150).restarted().run(60)
     assert again.happened[1:] == [("lightSensorFault", "cleared")]
 
 
