@@ -186,5 +186,5 @@ def test_the_outbox_is_its_model_through_any_losses(in_ram_bytes: int, monkeypat
     monkeypatch.setattr(outbox_module, "IN_RAM_BYTES", in_ram_bytes)
     run_state_machine_as_test(
         OutboxMachine,
-        settings=settings(max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)),
     )
