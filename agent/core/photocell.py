@@ -7,6 +7,7 @@ from agent.settings.model import Night
 
 _USABLE = (Quality.OK, Quality.SATURATED)
 PROOF_WINDOW_S = 300.0
+CLOUD_S = 900.0  # so long a proof of day outlasts the light; from 1,000 lx to 6 degrees below the sun takes 25 minutes and more
 CONVICT_S = 900.0
 STALE_PERIODS = 3
 
@@ -30,6 +31,7 @@ class Photocell:
         self.convicted = False
         self._heard_from_s = boot_s
         self._over_since_s: float | None = None  # it has been over 1,000 lx since
+        self._over_s = float("-inf")  # when it last had been for a dwell
         self._contradicts_since_s: float | None = None
         self._varied_s = float("-inf")  # the older of the last two differing readings
         self._previous: Reading | None = None
@@ -62,6 +64,8 @@ class Photocell:
             self._over_since_s = None
         elif self._over_since_s is None:
             self._over_since_s = at_s
+        elif at_s >= self._over_since_s + self._rule.dwell_s:  # clouds about 1,000 lx
+            self._over_s = at_s
         if self.dark is None or afresh:
             before, self.dark = self.dark, lx < self._rule.off_above_lx  # between the thresholds: dark, which lights the lamp
             if self.dark is not before:
@@ -100,12 +104,12 @@ class Photocell:
         return not self.convicted and self.dark is not None and self.fresh(now_s) and now_s >= self._heard_from_s
 
     def proves_day(self, now_s: float, longest_day_s: float) -> bool:
-        """Over 1,000 lx and alive, and it has not been bright for longer than a day can last here."""
+        """Over 1,000 lx, at most a cloud ago, and alive, and it has not been bright for longer than a day can last here."""
         in_time = now_s - self.last_dark_s <= min(longest_day_s, 86400.0) + 7200
         return self._alive_in_daylight(now_s) and self.fresh(now_s) and in_time
 
     def _alive_in_daylight(self, now_s: float) -> bool:
-        over = self._over_since_s is not None and now_s >= self._over_since_s + self._rule.dwell_s  # clouds about 1,000 lx
+        over = now_s - self._over_s <= CLOUD_S
         return over and now_s - self._varied_s <= PROOF_WINDOW_S
 
     def outlook(self, now_s: float) -> tuple[object, ...]:

@@ -117,6 +117,15 @@ def test_day_is_proven_by_live_readings_over_a_thousand_lux() -> None:
     assert not Cell().sees(65535, 120, Quality.SATURATED).proves_day
 
 
+def test_a_proof_outlasts_a_cloud_but_neither_a_dusk_nor_a_freeze() -> None:
+    """A storm goes up and down about 1,000 lx: the lamp must not come and go with it."""
+    assert Cell().sees(5000, 120).sees(400, 850).proves_day
+    assert not Cell().sees(5000, 120).sees(400, 910).proves_day
+    assert Cell().sees(5000, 120).sees(400, 300).sees(5000, 70).sees(400, 850).proves_day
+    assert not Cell().sees(5000, 50).sees(400, 60).proves_day  # it was none
+    assert not Cell().sees(5000, 120).sees(400, 310, alive=False).proves_day
+
+
 def test_a_proof_grows_stale_when_the_readings_freeze() -> None:
     assert Cell().sees(5000, 120).sees(5000, 290, alive=False).proves_day
     assert not Cell().sees(5000, 120).sees(5000, 310, alive=False).proves_day
