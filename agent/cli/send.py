@@ -14,10 +14,10 @@ from agent.cli.levels import LEVEL
 from agent.cli.operator import QUIET_S, BrokerUnreachable, Operator, Outgoing, decoded
 from agent.clock import utc_s
 from agent.link.endpoint import EndpointError, endpoint
+from agent.link.topics import ROOT
 from agent.messages import AckStatus, rfc3339
 from agent.settings.model import Broker
 
-ROOT = "streetlight/v1"
 NAME = re.compile(r"[a-z0-9-]+")  # of sites, lamps and groups: no wildcard of MQTT's among them
 VERBS = ("dim", "emergency", "resume", "identify", "self-test", "sync")
 GOOD = (AckStatus.ACCEPTED, AckStatus.APPLIED)
