@@ -90,13 +90,13 @@ class VirtualProcess:
             self.tell(Restored(*self._ledger.load()))
         self._write_ledger(now_s)
         for sampler in self._samplers:
-            if sampler.next_due_s() <= now_s:
-                self._inbox.extend(sampler.run_due(now_s))
+            self._inbox.extend(sampler.run_due(now_s))
         if not self._inbox and now_s >= self._step.wake_at_s:
             self.tell(Woken())
         while self._inbox:
             self._step = self.controller.step(self._inbox.popleft(), self._now())
-            self._carry(self._step)
+            if self._step.effects:  # most readings have none
+                self._carry(self._step)
 
     def _write_ledger(self, now_s: float) -> None:
         self._ledger.write_due(now_s)
