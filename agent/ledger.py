@@ -62,11 +62,17 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """The last time on disk, to tell a clock that has fallen back; and when NTP last set it."""
+    """The last time on disk, to tell a clock that has fallen back; and when NTP last set it.
+
+    ``offset_s`` is the believed time less CLOCK_BOOTTIME, in the boot of the Pi that ``kernel_boot_id`` names; None where NTP has
+    not set the clock in that boot, or it is in doubt. A restart of the agent does not forget by it that the clock has stepped.
+    """
 
     utc_s: float
     time_quality: TimeQuality
     ntp_utc_s: float | None = None
+    offset_s: float | None = None
+    kernel_boot_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

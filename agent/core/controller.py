@@ -62,7 +62,16 @@ class Controller:
         self._settings = settings
         self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
         self._decider.configure(settings, self._watch, self._instruments.presence)
-        self._teller = Teller(settings, self._light, self._watch, self._instruments, self._desk, self._around, now.mono_s)
+        self._teller = Teller(
+            settings,
+            self._light,
+            self._watch,
+            self._instruments,
+            self._desk,
+            self._around,
+            now.mono_s,
+            boot.kernel_boot_id,
+        )
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._due_s = now.mono_s
 
@@ -150,6 +159,10 @@ class Controller:
                     self._basket.remember((MaintenanceEnded(),), within_s=0)
 
     def _restore(self, memory: Memory, now: Instant) -> None:
+        mark, boot = memory.watermark, self._boot
+        if mark is not None and boot.reason is not BootReason.POWER_ON and mark.kernel_boot_id == boot.kernel_boot_id:
+            self._timekeeper.carry(mark)
+            self._time = self._timekeeper.look(now)
         self._desk.restore(memory, now)
         self._open_desk(now)
         self._maintenance.restore(memory.maintenance, self._boot.kernel_boot_id, now.mono_s)

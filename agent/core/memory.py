@@ -18,8 +18,9 @@ def believed_utc_s(mark: Watermark) -> float:
 class MarkTimer:
     """Says when the next mark is due (monotonic seconds), and what it says of the time."""
 
-    def __init__(self, now_s: float) -> None:
+    def __init__(self, now_s: float, kernel_boot_id: str = "") -> None:
         self._last_s = now_s
+        self._kernel_boot_id = kernel_boot_id
         self.counters = Counters()  # as of the last mark: what is published is on disk, and so never falls
         self._ntp_utc_s: float | None = None
 
@@ -34,10 +35,10 @@ class MarkTimer:
     def next_s(self, *, often: bool) -> float:
         return self._last_s + (OFTEN_S if often else SELDOM_S)
 
-    def watermark(self, now: Instant, time: Time) -> Watermark:
+    def watermark(self, now: Instant, time: Time, offset_s: float | None = None) -> Watermark:
         if now.clock is ClockSource.NTP and time.trusted:
             self._ntp_utc_s = time.utc_s
-        return Watermark(time.utc_s, time.quality, self._ntp_utc_s)
+        return Watermark(time.utc_s, time.quality, self._ntp_utc_s, offset_s, self._kernel_boot_id)
 
     def restore(self, mark: Watermark | None, counters: Counters) -> None:
         self.counters = counters

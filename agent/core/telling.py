@@ -44,6 +44,7 @@ class Teller:
         desk: CommandDesk,
         around: Surroundings,
         now_s: float,
+        kernel_boot_id: str,
     ) -> None:
         self._settings = settings
         self._light = light
@@ -51,7 +52,7 @@ class Teller:
         self._instruments = instruments
         self._desk = desk
         self._around = around
-        self._mark = MarkTimer(now_s)
+        self._mark = MarkTimer(now_s, kernel_boot_id)
         self.reporter = Reporter(settings.alarms, settings.telemetry.every_s, now_s)
         self.outline: StateKey | None = None  # what of the state makes a difference, as of the last decision
 
@@ -90,7 +91,7 @@ class Teller:
     def put_down(self, moment: Moment, basket: Basket) -> None:
         """A mark for the ledger."""
         self._mark.counters = self._instruments.counters()
-        watermark = self._mark.watermark(moment.now, moment.time)
+        watermark = self._mark.watermark(moment.now, moment.time, self._watch.timekeeper.ntp_offset_s)
         basket.remember((self._mark.counters, watermark, *self._desk.memory(moment.now)), WITHIN_S)
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agent.core.twilight import Twilight
+from agent.ledger import Watermark
 from agent.records import ClockSource, Instant, TimeQuality
 
 STEP_S = 300.0  # a move of the wall clock against CLOCK_BOOTTIME that is a step
@@ -46,6 +47,18 @@ class Timekeeper:
         """What the ledger knows, which may come after the first light."""
         self._not_before_utc_s = max(self._not_before_utc_s, not_before_utc_s)
         self._rtc_set_utc_s = rtc_set_utc_s
+
+    def carry(self, mark: Watermark) -> None:
+        """Go on by what an earlier run of the agent, in the same boot of the Pi, believed with NTP."""
+        if mark.offset_s is not None:
+            self._offset_s, self._offset_at_s, self._source = mark.offset_s, mark.utc_s - mark.offset_s, ClockSource.NTP
+            self._ntp_at_s = self._offset_at_s if self._ntp_at_s is None else self._ntp_at_s
+
+    @property
+    def ntp_offset_s(self) -> float | None:
+        """The believed time less the monotonic; None where it is not NTP's, or in doubt."""
+        doubted = self._source is not ClockSource.NTP or self.suspected_by is not None
+        return None if doubted else self._offset_s
 
     def look(self, now: Instant) -> Time:
         """Take note of the clock and say what to believe."""

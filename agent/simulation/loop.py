@@ -82,6 +82,7 @@ class VirtualLamp:
         )
         self._bottom = Bottom(self.world.bus, self.world.sysfs, lambda: self.world.pin_factory, sleep=self._spend)
         self.process: VirtualProcess | None = None
+        self._boots_of_the_pi = 0
         self.powered = True
         self.linked = True
         self.config_invalid = False
@@ -138,6 +139,7 @@ class VirtualLamp:
 
     def start(self, reason: BootReason) -> None:
         """A process begins; there must be none."""
+        self._boots_of_the_pi += reason is BootReason.POWER_ON
         self.process = VirtualProcess(
             self._settings,
             self._bottom,
@@ -145,6 +147,7 @@ class VirtualLamp:
             self.ledger,
             self._observer,
             reason,
+            kernel_boot_id=f"virtual-{self._boots_of_the_pi}",
             linked=self.linked,
             config_invalid=self.config_invalid,
         )

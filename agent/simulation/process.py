@@ -34,6 +34,7 @@ class VirtualProcess:
         observer: Observer,
         reason: BootReason,
         *,
+        kernel_boot_id: str,
         linked: bool,
         config_invalid: bool,
     ) -> None:
@@ -47,7 +48,7 @@ class VirtualProcess:
         self._restore_at_s = now().mono_s + RESTORE_S
         self.lamp = build_lamp(settings, bottom, _told_by_an_event)
         found = None if self.lamp is None or reason is BootReason.POWER_ON else self.lamp.found_level()
-        boot = Boot(f"virtual-{now().mono_s:.0f}", reason, found, simulated=True)
+        boot = Boot(f"virtual-{now().mono_s:.0f}", reason, found, kernel_boot_id, simulated=True)
         self.controller = Controller(settings, boot, now(), ZoneInfo)
         self._samplers = list(build_samplers(settings, bottom, _is_a_bug).values())
         self._motion = build_motion(settings, bottom, self.tell, lambda: now().mono_s)

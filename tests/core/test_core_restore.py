@@ -177,7 +177,7 @@ def test_a_last_time_on_disk_that_nobody_believed_stops_no_rtc() -> None:
 
 def test_when_ntp_last_set_the_clock_is_remembered_over_boots_without_it() -> None:
     one = Street(LAMP, source=ClockSource.NTP).run(HOUR_S)
-    again = one.restarted(source=ClockSource.RTC).run(HOUR_S)
+    again = one.restarted(boot=POWER_ON, source=ClockSource.RTC).run(HOUR_S)
     mark = again.on_disk().watermark
     assert mark is not None
     assert mark.ntp_utc_s == pytest.approx(one.now.utc_s, abs=300)
