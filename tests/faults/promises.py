@@ -12,11 +12,15 @@ from faults.witness import Account, Course
 
 DARK_S = 10.0  # the sun is not known to the second
 DAYLIT_S, SWITCHINGS = 600.0, 6
+STORMY_SWITCHINGS = 12  # without a clock, while a storm goes up and down about 1,000 lx: rather that than light by day
+A_RESTART_S, RESTARTS = 90.0, 24  # without a clock each start must see proof of day again, and is lit until then
 BRIGHT_LX = 1000.0  # above it, without a clock, no software can tell a floodlight from day
 TOUCHED_PERCENT, TOUCHED_S = 1.0, 120.0  # so long the light may be another than without the fault, all fades together
+DRIFTED_S = 5 * 300.0  # the programme's steps are early or late by as much as is not yet a step of the clock
 RAISED_S = 2 * 3600.0  # as long a stuck motion line may keep the light up in a night
 
 CLOCK_LOST = {FaultName.CLOCK_UNSET, FaultName.CLOCK_STALE, FaultName.POWER_CUT}
+STARTING_AGAIN = {FaultName.AGENT_RESTART, FaultName.AGENT_HANG}
 BLIND = {each for each in FaultName if each.startswith("light.")} | {FaultName.BUS_HANG}
 BRIGHTENING = {FaultName.LIGHT_FLOODLIT, FaultName.LIGHT_NOISE, FaultName.LIGHT_OWN}
 LIT_BY_HARDWARE = {FaultName.RELAY_WELDED}
@@ -45,9 +49,11 @@ def _of_a_night(where: Night, faults: tuple[Fault, ...], night: Account) -> list
     if clock_lost and (blind or where.polar):  # a photocell bright for over 26 hours is not believed, nor is any learnt night
         return found
     daylit_s = night.brightly_daylit_s if clock_lost else night.daylit_s
-    if daylit_s > DAYLIT_S and not names & LIT_BY_HARDWARE:
+    restarts = RESTARTS if clock_lost and names & STARTING_AGAIN else 0
+    if daylit_s > DAYLIT_S + restarts * A_RESTART_S and not names & LIT_BY_HARDWARE:
         found.append(f"lit by day for {daylit_s / 60:.0f} min")
-    if night.switchings > SWITCHINGS:
+    most = STORMY_SWITCHINGS if clock_lost and where.weather == "storm" else SWITCHINGS
+    if night.switchings > most + 2 * restarts:
         found.append(f"switched {night.switchings} times")
     return found
 
@@ -61,7 +67,7 @@ def _of_the_alarms(night: Night, fault: Fault, course: Course) -> list[str]:
 def _of_the_light(fault: Fault, course: Course, undisturbed: Course) -> list[str]:
     promise = CATALOGUE[fault.name].promise
     if promise is Promise.UNTOUCHED:
-        most_s = TOUCHED_S
+        most_s = DRIFTED_S if fault.name is FaultName.CLOCK_DRIFT else TOUCHED_S
     elif promise is Promise.RAISED:
         most_s = RAISED_S
     else:

@@ -16,6 +16,7 @@ DAY_S = 86_400.0
 DARK_DEG, LIGHT_DEG = -6.0, 5.0
 LIT_PERCENT = 1.0
 PROVEN_LX = 1000.0
+PROOF_S = 90.0  # dwell, and readings that are not for every second
 LOOK_S = 20.0  # while nothing changes
 
 
@@ -26,7 +27,7 @@ class Account:
     dark_s: float = 0.0  # sun below -6 degrees, the lamp able to light, and it does not
     first_dark_s: float | None = None  # since noon
     daylit_s: float = 0.0  # sun above 5 degrees, and lit
-    brightly_daylit_s: float = 0.0  # and over 1,000 lx of daylight too
+    brightly_daylit_s: float = 0.0  # and over 1,000 lx of daylight too, for longer than a proof of day takes
     switchings: int = 0
 
 
@@ -56,6 +57,7 @@ class Witness:
         self._sun = SunTrack(night.place.latitude, night.place.longitude)
         self._course = Course([Account() for _ in range(nights)])
         self._seen: _Seen | None = None
+        self._bright_since_s: float | None = None
         scene = Scene(start_utc_s, weather=night.weather, traffic="none")
         self._lamp = VirtualLamp(settings, scene, self._note, self._look, prepared(settings, faults, SETTLED_S))
 
@@ -95,7 +97,15 @@ class Witness:
             night.dark_s += lasted_s
             if night.first_dark_s is None:
                 night.first_dark_s = (last.at_s - SETTLED_S) % DAY_S
+        bright = self._is_bright(last.at_s)
         if last.able and lit and elevation_deg > LIGHT_DEG:
             night.daylit_s += lasted_s
-            if world.street.daylight_lx(utc_s) > PROVEN_LX:
-                night.brightly_daylit_s += lasted_s
+            night.brightly_daylit_s += lasted_s if bright else 0.0
+
+    def _is_bright(self, at_s: float) -> bool:
+        world = self._lamp.world
+        if world.street.daylight_lx(world.time.utc_s(at_s)) <= PROVEN_LX:
+            self._bright_since_s = None
+        elif self._bright_since_s is None:
+            self._bright_since_s = at_s
+        return self._bright_since_s is not None and at_s - self._bright_since_s >= PROOF_S

@@ -7,7 +7,7 @@ from agent.simulation.faults.fault import Fault
 from agent.simulation.faults.kinds import FaultName
 from agent.simulation.loop import VirtualLamp
 
-COVER_LETS_THROUGH = 0.001
+COVER_LETS_THROUGH = 0.0003
 PULSE_S, GAP_S, PULSES, CALM_S = 0.5, 1.5, 30, 240.0  # a loose contact in gusts of wind: a minute of every five
 
 
