@@ -109,9 +109,11 @@ def _local(moment: str | None, zone: ZoneInfo) -> str:
 
 
 def _short(value: float, room: int) -> str:
-    """With a decimal where there is room for it."""
-    exact = f"{value:.1f}"
-    return exact if len(exact) <= room else f"{value:.0f}"
+    """With a decimal where there is room for it, in thousands where there is none for all of it."""
+    return next(
+        (text for text in (f"{value:.1f}", f"{value:.0f}") if len(text) <= room),
+        f"{value / 1000:.0f}k",
+    )
 
 
 def _percent(value: float | None, digits: int = 1) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,7 +12,9 @@ from matplotlib.image import imread
 
 from agent.cli import preview as command
 from agent.cli.main import cli
+from agent.cli.nights import Title, table
 from agent.cli.picture import draw
+from agent.simulation.preview.report import NightSummary
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 RESIDENTIAL = str(CONFIGS / "residential.yaml")
@@ -69,6 +72,13 @@ def test_the_table_is_aligned_in_80_columns_with_totals_and_the_same_each_time()
     used = [float(line.split()[6]) for line in nights]
     assert float(total.split()[3]) == pytest.approx(sum(used), abs=0.15)
     assert re.search(r"Wh at full light while the sun is down: \d\d\.\d % saved", first.stdout)
+
+
+def test_a_year_s_totals_stand_apart() -> None:
+    night = NightSummary("2026-12-21", None, None, None, None, 11.1, 12345.6, 20000, 38.3, 170, 169, 2, 0.4, 0.0, ())
+    title = Title("a lamp", "a street", ZoneInfo("Europe/Berlin"))
+    total = next(line for line in table([night] * 365, title) if line.startswith("365 nights"))
+    assert total.split() == ["365", "nights", "4052", "4506k", "38.3%", "62050", "99%", "730", "146", "0.0"]
 
 
 def test_a_polar_day_has_a_table_too(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ class WatchedPole:
         time = self.lamp.world.time
         if self._tally is not None:
             from_s, to_s = time.utc_s(self._held_from_s), time.utc_s(self.lamp.now_s)
-            self._tally.hold(self._held, from_s, to_s, alarmed=bool(self._alarms))
+            self._tally.hold(self._held, from_s, to_s)
         self._held_from_s = self.lamp.now_s
 
     def _look_at_street(self) -> None:
@@ -101,13 +101,9 @@ class WatchedPole:
         if outline is self._outline:
             return
         self._outline = outline
-        alarms = () if outline is None else outline.alarms
-        if alarms == self._alarms:
-            return
-        self._account()
-        self._alarms = alarms
+        self._alarms = () if outline is None else outline.alarms
         if self._tally is not None:
-            for name in alarms:
+            for name in self._alarms:
                 self._tally.alarm(name)
 
     def _true_now(self) -> Held:

@@ -58,12 +58,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One night drawn small: in each slice of it the mean light while it was lit, and whether an alarm was up. For pictures."""
+    """One night drawn small: in each slice of it the mean light while it was lit. For pictures."""
 
     start_utc_s: float
     slice_s: float
     light_percent: tuple[float, ...]
-    alarmed: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,18 +44,16 @@ class Tally:
     _was_lit: bool | None = None
     _light: list[float] = field(init=False)  # percent seconds in each slice
     _slice_lit_s: list[float] = field(init=False)
-    _alarmed: list[bool] = field(init=False)
 
     def __post_init__(self) -> None:
         slices = round((self.span.end_utc_s - self.span.start_utc_s) / SLICE_S)
         self._light = [0.0] * slices
         self._slice_lit_s = [0.0] * slices
-        self._alarmed = [False] * slices
 
     def alarm(self, name: str) -> None:
         self.alarms[name] = None
 
-    def hold(self, held: Held, from_s: float, to_s: float, *, alarmed: bool) -> None:
+    def hold(self, held: Held, from_s: float, to_s: float) -> None:
         """Account for what was true over a time, which may reach out of this night."""
         from_s, to_s = max(from_s, self.span.start_utc_s), min(to_s, self.span.end_utc_s)
         if from_s >= to_s:
@@ -67,8 +65,8 @@ class Tally:
             self._lit_s += to_s - from_s
         if is_lit or held.can_light:
             self._judge(held, to_s - from_s, self.sun.elevation_deg((from_s + to_s) / 2))
-        if is_lit or alarmed:
-            self._draw(held.emitted_percent, from_s, to_s, alarmed=alarmed)
+        if is_lit:
+            self._draw(held.emitted_percent, from_s, to_s)
 
     def _switched(self, is_lit: bool, at_s: float) -> None:
         if is_lit is self._was_lit:
@@ -87,14 +85,13 @@ class Tally:
         elif elevation_deg > DAY_DEG and held.emitted_percent > 0:
             self._daylight_lit_s += seconds
 
-    def _draw(self, percent: float, from_s: float, to_s: float, *, alarmed: bool) -> None:
+    def _draw(self, percent: float, from_s: float, to_s: float) -> None:
         start_s = self.span.start_utc_s
         while from_s < to_s:
             place = min(floor((from_s - start_s) / SLICE_S), len(self._light) - 1)
             end_s = max(min(to_s, start_s + (place + 1) * SLICE_S), from_s + 1e-3)
             self._light[place] += percent * (end_s - from_s)
-            self._slice_lit_s[place] += end_s - from_s if percent > 0 else 0.0
-            self._alarmed[place] |= alarmed
+            self._slice_lit_s[place] += end_s - from_s
             from_s = end_s
 
     def summary(self) -> NightSummary:
@@ -120,7 +117,7 @@ class Tally:
 
     def course(self) -> Course:
         light = tuple(light / lit_s if lit_s else 0.0 for light, lit_s in zip(self._light, self._slice_lit_s, strict=True))
-        return Course(self.span.start_utc_s, SLICE_S, light, tuple(self._alarmed))
+        return Course(self.span.start_utc_s, SLICE_S, light)
 
 
 def _written(utc_s: float | None) -> str | None:
