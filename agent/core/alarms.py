@@ -57,7 +57,7 @@ KINDS: Mapping[Alarm, AlarmKind] = {
     Alarm.LAMP_UNEXPECTED_ON: AlarmKind(Severity.MAJOR, 60, 10),
     Alarm.RELAY_FAILURE: AlarmKind(Severity.CRITICAL, 20, 10),
     Alarm.CYCLING_FAILURE: AlarmKind(Severity.MAJOR, 0, 0),  # counted over ten minutes, quiet for thirty
-    Alarm.CONTROL_GEAR_COMM_FAILURE: AlarmKind(Severity.MAJOR, 2, 10),
+    Alarm.CONTROL_GEAR_COMM_FAILURE: AlarmKind(Severity.MAJOR, 0, 10),  # one that has forgotten is set again within seconds
     Alarm.TEMPERATURE_TOO_HIGH: AlarmKind(Severity.MAJOR, 10, 60),
     Alarm.LIGHT_SENSOR_FAULT: AlarmKind(Severity.MAJOR, 0, 0),  # three misses are counted before it is true
     Alarm.PHOTOCELL_FAULT: AlarmKind(Severity.MAJOR, 0, 0),  # a conviction has taken its time
