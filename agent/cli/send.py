@@ -104,6 +104,10 @@ def send(
         click.echo(msgspec.json.encode({"done": done, "acknowledgements": answers}).decode())
     elif not answers:
         click.echo(f"no lamp answered within {wait_s:g} s; the broker keeps the command for {ttl_s:g} s", err=True)
+    elif done and order.one_lamp and AckStatus.APPLIED not in statuses:
+        click.echo(
+            f"taken; the light was not there yet after {wait_s:g} s (a slow fade, or a mask); --wait waits longer", err=True
+        )
     raise SystemExit(0 if done else 1)
 
 

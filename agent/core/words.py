@@ -27,9 +27,9 @@ def reason(demand: Demand, at: ClockWords) -> str:
         case Cause.SET_AT_POLE:
             return f"set at the pole at {at(demand.since_s)}{_until(demand, at)}"
         case Cause.EMERGENCY:
-            return f"emergency {demand.name}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
+            return f"emergency {_printable(demand.name)}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
         case Cause.DIM:
-            return f"dim command {demand.name}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
+            return f"dim command {_printable(demand.name)}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
         case Cause.PRESENCE:
             return f"presence since {at(demand.since_s)}"
         case Cause.PROGRAMME:
@@ -49,7 +49,12 @@ def _until(demand: Demand, at: ClockWords) -> str:
 
 
 def _issued_by(demand: Demand) -> str:
-    return "" if demand.issuer is None else f" from {demand.issuer}"
+    return "" if demand.issuer is None else f" from {_printable(demand.issuer)}"
+
+
+def _printable(text: str | None) -> str:
+    """A stranger's text as a terminal may be given it: an escape sequence in an issuer must not paint over the lamp's state."""
+    return "".join(character if character.isprintable() else "?" for character in text or "")
 
 
 def limit_words(limit: Limit) -> str:

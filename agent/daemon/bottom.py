@@ -11,6 +11,7 @@ from agent.hardware.rig import Bottom
 from agent.settings.model import Settings
 
 BEFORE_DUSK_S = 1200.0
+DUSK_DEG = -3.0  # about where a clear sky lights the lamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +61,5 @@ def _start_utc_s(options: Options, settings: Settings) -> float:
 
     sun = Sun(location.latitude, location.longitude)
     noon_s = sun.noon(now_s)
-    dusk_s = sun.crossing(noon_s, noon_s + 86_400, 0.0, rising=False)
+    dusk_s = sun.crossing(noon_s, noon_s + 86_400, DUSK_DEG, rising=False)
     return now_s if dusk_s is None else dusk_s - BEFORE_DUSK_S

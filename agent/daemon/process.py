@@ -15,6 +15,7 @@ from agent.daemon.configuration import Configuration
 from agent.daemon.control import Control
 from agent.daemon.first import FirstLight
 from agent.daemon.inbox import Inbox, Reload, Stop
+from agent.daemon.lock import take_lock
 from agent.daemon.logs import LogWriter, logger
 from agent.daemon.notify import Notifier
 from agent.daemon.options import Options
@@ -65,6 +66,10 @@ class Process:
         self._control.light()
         self._signals.deliver_to(self._signalled)
         self._writer.start()
+        if not take_lock(self._state):
+            self._log.error("another agent runs on this state directory; stop it first", directory=str(self._state))
+            self._writer.stop()
+            return 1
         self._tell_troubles(self._first.configuration)
         self._mark(ended_well=False)
         storage = self._start_storage()

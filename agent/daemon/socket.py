@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from errno import EADDRINUSE
 from pathlib import Path
 
 import msgspec
@@ -29,7 +30,9 @@ class ControlSocket:
     def run(self) -> None:
         """The thread's body. Raises OSError where the socket cannot be made."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.unlink(missing_ok=True)  # of an earlier run; two daemons on one lamp fail at the pins already
+        if _is_alive(self._path):
+            raise OSError(EADDRINUSE, "another agent listens there; give this one a --socket of its own", str(self._path))
+        self._path.unlink(missing_ok=True)  # left by an earlier run
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as server:
             server.bind(str(self._path))
             os.chmod(self._path, 0o660)  # noqa: PTH101  the path is a socket's
@@ -64,6 +67,13 @@ class ControlSocket:
                 client.sendall(msgspec.json.encode(reply) + b"\n")
         except OSError as error:
             self._log.info("a client of the control socket went away", error=str(error))
+
+
+def _is_alive(path: Path) -> bool:
+    """Whether somebody answers at the socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as probe:
+        probe.settimeout(CLIENT_S)
+        return probe.connect_ex(str(path)) == 0
 
 
 def _read_line(client: socket.socket, until_s: float) -> bytes:

@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+from pathlib import Path
 
 import pytest
 from support.agent import CONFIG, Agent, MakeAgent, eventually
@@ -77,3 +79,27 @@ def test_a_storage_directory_that_cannot_be_made_is_an_alarm_and_the_lamp_obeys_
     assert lamp.ask("set", level=20)["status"]["state"]["feedback_level"] == 20
     assert lamp.stop() == 0
     assert "Traceback" not in lamp.log
+
+
+def test_a_second_agent_on_the_same_state_directory_is_refused_and_the_first_is_left_alone(make_agent: MakeAgent) -> None:
+    first = make_agent().start()
+    settled(first, 60)
+    second = subprocess.run(first.command, capture_output=True, text=True, timeout=20, check=False)
+    assert second.returncode == 1
+    assert "another agent runs on this state directory" in second.stderr
+    assert first.status["state"]["actual_level"] == 60
+    assert first.stop() == 0
+
+
+def test_a_socket_on_which_another_agent_listens_is_not_taken_from_it(make_agent: MakeAgent, tmp_path: Path) -> None:
+    first = make_agent().start()
+    command = [part if part != str(first.state) else str(tmp_path / "elsewhere") for part in first.command]
+    second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert second.stderr is not None
+        lines = iter(second.stderr.readline, "")
+        assert any("another agent listens there" in line for line in lines)
+    finally:
+        second.terminate()
+        second.communicate(timeout=10)
+    assert first.status["lamp"] == "lamp-7"
