@@ -20,6 +20,7 @@ class Mosquitto:
         self._config = folder / "mosquitto.conf"
         self._log = folder / "mosquitto.log"
         lines = [f"listener {self.port} 127.0.0.1", "allow_anonymous true", "persistence true", f"persistence_location {folder}/"]
+        lines.append("log_type all")  # see ``heard``
         if os.geteuid() == 0:
             lines.append("user root")  # it would drop to a user who may not write here
         self._config.write_text("\n".join([*lines, extra, ""]))
@@ -44,6 +45,10 @@ class Mosquitto:
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
+
+    def heard(self, packet: str, client_id: str) -> bool:
+        """Whether a packet of this kind, such as PUBACK, has ever come from that client."""
+        return f"Received {packet} from {client_id}" in self._log.read_text()
 
     def freeze(self) -> None:
         """Its connections stay open, and nobody answers on them."""
