@@ -15,6 +15,7 @@ Restart=no
 WatchdogSec=0
 EnvironmentFile=-/run/guest/environment
 ExecStart=
+ExecStopPost=
 ExecStart={PYTHON} /run/guest/probe.py
 StandardOutput=truncate:/run/guest/answer
 StandardError=journal
