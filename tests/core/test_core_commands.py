@@ -3,33 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from core_street import LAMP, Street, constant, utc
+from core_commands import AT_60, HOUR_S, clockless, street, true_utc
+from core_street import LAMP, Street, utc
 
 from agent.commands import BrokerSlot, Dim, EmergencyLight, Resume
 from agent.messages import Ack
 from agent.records import ClockSource
-from agent.settings.model import Limits, Settings
-
-HOUR_S = 3600.0
-AT_60 = constant(60)
-
-
-def street(settings: Settings = AT_60, **kwargs: object) -> Street:
-    """A lamp at 60 %, a minute after its start at 23:00."""
-    return Street(settings, **kwargs).run(60)  # type: ignore[arg-type]
-
-
-def clockless(**kwargs: object) -> Street:
-    return Street(AT_60, source=ClockSource.UNSYNCED, **kwargs).run(60)  # type: ignore[arg-type]
-
-
-def true_utc(one: Street, after_s: float = 0.0) -> float:
-    return utc(one.start) + one.passed_s + after_s
-
-
-def codes(one: Street) -> list[object]:
-    return [ack.code for ack in one.sent(Ack)]
-
+from agent.settings.model import Limits
 
 # --- dim, emergency, resume
 
