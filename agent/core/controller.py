@@ -32,7 +32,7 @@ from agent.events import (
     TechnicianSet,
     Woken,
 )
-from agent.ledger import MaintenanceEnded, Memory
+from agent.ledger import Memory
 from agent.messages import Edge, State
 from agent.records import Boot, BootReason, Instant, Ramp
 from agent.settings.model import Settings
@@ -50,7 +50,7 @@ class Controller:
         self._started_s = now.mono_s
         self._timekeeper = Timekeeper(not_before_utc_s=boot.built_utc_s)
         self._around = Surroundings()
-        self._maintenance = MaintenanceSlot()
+        self._maintenance = MaintenanceSlot(boot.kernel_boot_id)
         self._basket = Basket()
         self._instruments = Instruments(settings, now.mono_s, boot.patience_s)
         self._was_trusted = False
@@ -134,7 +134,7 @@ class Controller:
             case Stored():
                 self._desk.on_disk(event.promise, now, self._time, self._basket, durable=event.durable)
             case TechnicianSet() | TechnicianRelease():
-                self._technician(event, now)
+                self._maintenance.take(event, now.mono_s, self._basket)
             case Restored(memory):
                 self._restore(memory, now)
             case Reconfigured(settings):
@@ -145,19 +145,6 @@ class Controller:
             self._teller.reporter.want_state()
         return not isinstance(event, Woken)
 
-    def _technician(self, event: TechnicianSet | TechnicianRelease, now: Instant) -> None:
-        match event:
-            case TechnicianSet(level, duration_s):
-                self._maintenance.set(level, duration_s, now.mono_s)
-                entry = self._maintenance.memory(self._boot.kernel_boot_id)
-                severity = OCCURRENCES[Occurrence.LOCAL_OVERRIDE]
-                self._basket.event(Occurrence.LOCAL_OVERRIDE, Edge.OCCURRED, severity, {"level": level})
-                if entry is not None:
-                    self._basket.remember((entry,), within_s=0)
-            case TechnicianRelease():
-                if self._maintenance.release():
-                    self._basket.remember((MaintenanceEnded(),), within_s=0)
-
     def _restore(self, memory: Memory, now: Instant) -> None:
         mark, boot = memory.watermark, self._boot
         if mark is not None and boot.reason is not BootReason.POWER_ON and mark.kernel_boot_id == boot.kernel_boot_id:
@@ -165,7 +152,7 @@ class Controller:
             self._time = self._timekeeper.look(now)
         self._desk.restore(memory, now)
         self._open_desk(now)
-        self._maintenance.restore(memory.maintenance, self._boot.kernel_boot_id, now.mono_s)
+        self._maintenance.restore(memory.maintenance, now.mono_s)
         self._instruments.restore(memory.counters)
         last_utc_s = self._teller.restore(memory, self._time, self._basket)
         if memory.watermark is not None and last_utc_s is not None:
@@ -191,8 +178,7 @@ class Controller:
         if not self._desk.is_open and now.mono_s >= self._started_s + OPEN_S:
             self._open_desk(now)
         self._desk.advance(now, self._time, self._basket)
-        if self._maintenance.advance(now.mono_s):
-            self._basket.remember((MaintenanceEnded(),), within_s=0)
+        self._maintenance.advance(now.mono_s, self._basket)
         self._desk.maintained(by_technician=self._maintenance.demand is not None)
         if not self._keeps_what_it_found(now):
             self._demands = self._decider.demands()

@@ -14,14 +14,6 @@ BAND_SHARE, BAND_W = 0.2, 1.0  # how far the power may be from the expected one
 UNEXPECTED_W = 2.0  # beyond standby
 CYCLES, CYCLE_S, QUIET_S = 5, 600.0, 1800.0
 
-JUDGED = (
-    Alarm.LAMP_FAILURE,
-    Alarm.DIMMING_FAILURE,
-    Alarm.LAMP_UNEXPECTED_ON,
-    Alarm.RELAY_FAILURE,
-    Alarm.CYCLING_FAILURE,
-)
-
 
 class LampWatch:
     """Told each power reading of a meter at the lamp. Watts, percent, monotonic seconds."""

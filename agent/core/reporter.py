@@ -104,7 +104,3 @@ class Reporter:
         if pending_s is not None:
             moments.append(pending_s)
         return max(now_s, min(moments))
-
-
-def rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from agent.clock import Clock, host_s
 from agent.core.controller import Controller
+from agent.core.maintenance import DEFAULT_S
 from agent.daemon.carrier import Carrier
 from agent.daemon.inbox import Inbox, Inquiry, Item, Reload, Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.protocol import Reply, Request
 from agent.effects import Step
-from agent.events import Event, LinkChanged, TechnicianRelease, TechnicianSet, Woken
+from agent.events import Event, TechnicianRelease, TechnicianSet, Woken
 from agent.records import OutputFailed, OutputWorks, Ramp
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ class Control:
         self._alive_s = host_s()
         self._told = ""
         self._bugs: deque[float] = deque(maxlen=MOST_BUGS)  # when the core failed, in host time
-        self.linked = False
 
     def light(self) -> None:
         """The first light, before anything else of the process is there."""
@@ -125,8 +125,6 @@ class Control:
         self._move_lamp()
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, LinkChanged):
-            self.linked = event.connected
         now = self._clock.now()
         try:
             self._step = self._controller.step(event, now)
@@ -167,7 +165,7 @@ class Control:
     def _asked(self, request: Request) -> Reply:
         match request.do:
             case "set":
-                self._take(TechnicianSet(request.level or 0.0, 1800.0 if request.duration_s is None else request.duration_s))
+                self._take(TechnicianSet(request.level or 0.0, DEFAULT_S if request.duration_s is None else request.duration_s))
             case "release":
                 self._take(TechnicianRelease())
             case _:

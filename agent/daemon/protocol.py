@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from agent.core.explain import Explanation
+from agent.core.maintenance import MOST_S
 from agent.messages import Measured, State
 
 MOST_BYTES = 4096
@@ -63,6 +64,6 @@ def parse_request(line: bytes) -> Request | Reply:
         return Reply(error=f"not a request: {error}")
     if request.do == "set" and (request.level is None or not 0 <= request.level <= 100):
         return Reply(error="level: set needs a number from 0 to 100, in percent")
-    if request.duration_s is not None and not 0 < request.duration_s <= 8 * 3600:
+    if request.duration_s is not None and not 0 < request.duration_s <= MOST_S:
         return Reply(error="duration: more than 0 and at most 8h; the technician's hand is never for ever")
     return request
