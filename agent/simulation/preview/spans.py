@@ -6,9 +6,9 @@ from datetime import date, timedelta, tzinfo
 from itertools import pairwise
 
 from agent.core.localtime import NOON_S, NightSpan, moment
+from agent.core.sun import SUNSET_DEG
 from agent.simulation.daylight import SunTrack
 
-HORIZON_DEG = -0.833  # the upper limb on the horizon, refraction included: how almanacs define sunset and sunrise
 _SCAN_S = 600.0
 
 
@@ -31,7 +31,7 @@ def spans(first: date, nights: int, zone: tzinfo) -> Iterator[NightSpan]:
 def horizon(sun: SunTrack, span: NightSpan) -> Horizon:
     """When the sun leaves and returns; near a pole there may be a sunrise without a sunset, or one after the other's turn."""
     marks = [*_steps(span), span.end_utc_s]
-    is_up = [sun.exact_deg(at_s) >= HORIZON_DEG for at_s in marks]
+    is_up = [sun.exact_deg(at_s) >= SUNSET_DEG for at_s in marks]
     turns = [
         (_passing(sun, *ends), now_up)
         for ends, (was_up, now_up) in zip(pairwise(marks), pairwise(is_up), strict=True)
@@ -53,10 +53,10 @@ def _steps(span: NightSpan) -> Iterator[float]:
 
 
 def _passing(sun: SunTrack, low_s: float, high_s: float) -> float:
-    was_up = sun.exact_deg(low_s) >= HORIZON_DEG
+    was_up = sun.exact_deg(low_s) >= SUNSET_DEG
     while high_s - low_s > 0.5:
         middle_s = (low_s + high_s) / 2
-        if (sun.exact_deg(middle_s) >= HORIZON_DEG) == was_up:
+        if (sun.exact_deg(middle_s) >= SUNSET_DEG) == was_up:
             low_s = middle_s
         else:
             high_s = middle_s
