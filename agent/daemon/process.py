@@ -63,13 +63,13 @@ class Process:
 
     def run(self) -> int:
         """Until asked to stop; the exit status."""
-        self._control.light()
-        self._signals.deliver_to(self._signalled)
         self._writer.start()
         if not take_lock(self._state):
             self._log.error("another agent runs on this state directory; stop it first", directory=str(self._state))
             self._writer.stop()
             return 1
+        self._control.light()
+        self._signals.deliver_to(self._signalled)
         self._tell_troubles(self._first.configuration)
         self._mark(ended_well=False)
         storage = self._start_storage()
