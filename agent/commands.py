@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from agent.messages import ReplyTo
+from agent.delivery import ReplyTo
 
 
 class BrokerSlot(StrEnum):

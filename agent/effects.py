@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from agent.delivery import Priority, ReplyTo
 from agent.ledger import Entry
-from agent.messages import Ack, Alarms, Event, Priority, ReplyTo, State, Telemetry
+from agent.messages import Ack, Alarms, Event, State, Telemetry
 from agent.records import Part, Ramp, TimeQuality
 
 

@@ -6,7 +6,7 @@ what is configured but not believable now is ``None``, JSON's null. Levels are p
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
@@ -173,7 +173,7 @@ class Alarms:
 
 
 # --- through the outbox: every one counts
-# Their stamps (at, uptime_s, time_quality, seq, boot_id, historical) are put on as they leave: see Record.
+# Their stamps (at, uptime_s, time_quality, seq, boot_id, historical) are put on as they leave: see agent.delivery.
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,46 +217,3 @@ class Ack:
     message: str | UnsetType = UNSET
     level: float | UnsetType = UNSET
     until: str | None | UnsetType = UNSET
-
-
-class Priority(IntEnum):
-    """The order in which the outbox sends, and the reverse of that in which it gives up."""
-
-    ALARM = 0  # alarms raised and cleared, acknowledgements
-    TELEMETRY = 1
-    INFORMATION = 2
-
-
-class Channel(StrEnum):
-    """The last part of the topic that a record is published to."""
-
-    TELEMETRY = "telemetry"
-    EVENT = "event"
-    ACK = "ack"
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyTo:
-    """Where MQTT 5 asked for the answer."""
-
-    topic: str
-    correlation: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One message as the outbox keeps it: the body without its stamps, and what they are made from.
-
-    The key by which a consumer drops duplicates is ``(boot_id, seq)``; an acknowledgement has no ``seq`` and its key is the
-    command's id with the status. ``utc_s`` is made again from ``uptime_s`` when the clock becomes trusted while it waits.
-    """
-
-    channel: Channel
-    priority: Priority
-    boot_id: str
-    seq: int | None
-    uptime_s: float  # monotonic seconds since the agent started
-    utc_s: float
-    time_quality: TimeQuality
-    body: bytes  # a JSON object
-    reply_to: ReplyTo | None = None

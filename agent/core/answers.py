@@ -7,8 +7,9 @@ from zlib import crc32
 
 from agent.commands import Envelope
 from agent.core.basket import Basket
+from agent.delivery import ReplyTo
 from agent.ledger import SeenCommand
-from agent.messages import Ack, AckStatus, ReplyTo
+from agent.messages import Ack, AckStatus
 
 KEEP_S = 8 * 86400.0
 KEEP_LEAST = 1000

@@ -1,8 +1,9 @@
 """What one step gathers: its effects, the numbering of what goes into the outbox, and the stamp that all of them carry."""
 
+from agent.delivery import Priority, ReplyTo
 from agent.effects import Effect, Promise, Remember, Send, Stamp
 from agent.ledger import Entry
-from agent.messages import Ack, Edge, Event, Priority, ReplyTo, Severity, Telemetry
+from agent.messages import Ack, Edge, Event, Severity, Telemetry
 
 
 class Basket:

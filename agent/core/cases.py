@@ -12,9 +12,10 @@ from agent.core.basket import Basket
 from agent.core.demand import Demand
 from agent.core.overrides import BrokerSlot, Change
 from agent.core.timekeeping import Time
+from agent.delivery import ReplyTo
 from agent.effects import Confirm
 from agent.ledger import Entry, StoredDemand
-from agent.messages import Ack, AckStatus, Edge, ReplyTo, rfc3339
+from agent.messages import Ack, AckStatus, Edge, rfc3339
 from agent.records import Instant
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from agent.delivery import Channel, Record
 from agent.effects import Confirm, Drive, Effect, Present, PresentAll, Promise, Remember, Restamp, Sample, Send
 from agent.ledger import Entry
 from agent.link.topics import Retained
 from agent.link.wire import encode, encode_body
-from agent.messages import Ack, Alarms, Channel, Edge, Event, Record, Severity, State, Telemetry
+from agent.messages import Ack, Alarms, Edge, Event, Severity, State, Telemetry
 from agent.records import Part, Ramp, TimeQuality
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from agent.commands import BrokerSlot, Command, Dim, EmergencyLight, Envelope, Identify, Refusal, Resume, SelfTest, Sync
+from agent.delivery import ReplyTo
 from agent.events import CommandArrived, CommandRefused
 from agent.link.fields import Fields, shown
 from agent.link.refusals import RefusalCode, Refused
 from agent.link.topics import CommandTopic, Target
-from agent.messages import ReplyTo
 
 Value = TypeVar("Value", float, str)
 

@@ -18,9 +18,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from agent.delivery import ReplyTo
 from agent.link.endpoint import Endpoint
 from agent.link.signals import Accepted, Acknowledged, Arrived, Closed, Publication, Rejected, Signal, Subscribed, Version
-from agent.messages import ReplyTo
 
 CONNECT_S = 4.0  # for each address that the name has, and for each step of the TLS handshake
 RECEIVE_MAXIMUM = 20  # commands that the broker may send before the first is confirmed

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from agent.delivery import Record
 from agent.events import CommandArrived, CommandRefused, LinkChanged
-from agent.messages import Presence, Record, Status
+from agent.messages import Presence, Status
 
 
 class Queued(Protocol):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-from agent.messages import ReplyTo
+from agent.delivery import ReplyTo
 
 
 class Version(Enum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from agent.messages import Channel
+from agent.delivery import Channel
 
 ROOT = "streetlight/v1"
 

@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from agent.messages import Ack, Alarms, Channel, Event, Info, Presence, Record, State, Status, Telemetry, rfc3339
+from agent.delivery import Channel, Record
+from agent.messages import Ack, Alarms, Event, Info, Presence, State, Status, Telemetry, rfc3339
 from agent.records import TimeQuality
 
 
@@ -15,7 +16,7 @@ def encode(message: Status | Info | State | Alarms) -> bytes:
 
 
 def encode_body(message: Telemetry | Event | Ack) -> bytes:
-    """What the outbox keeps of a message: JSON without its stamps (see ``agent.messages.Record``)."""
+    """What the outbox keeps of a message: JSON without its stamps (see ``agent.delivery.Record``)."""
     return msgspec.json.encode(message)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from agent.messages import Priority, Record
+from agent.delivery import Priority, Record
 from agent.storage.rows import Stamp, Tally
 
 NOTHING = -(2**62)  # below every key

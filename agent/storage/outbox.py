@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 from pathlib import Path
 
-from agent.messages import Priority, Record
+from agent.delivery import Priority, Record
 from agent.records import TimeQuality
 from agent.settings.model import Storage
 from agent.storage.database import Report, Written

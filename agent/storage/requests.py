@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from agent.delivery import Record
 from agent.ledger import Entry
-from agent.messages import Record
 from agent.records import TimeQuality
 
 

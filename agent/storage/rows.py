@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from agent.messages import Channel, Priority, Record, ReplyTo
+from agent.delivery import Channel, Priority, Record, ReplyTo
 from agent.records import TimeQuality
 
 ROW_BYTES = 128  # of a row beside body and reply: 70 of columns, the rest for what a page cannot fill

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.messages import Priority
+from agent.delivery import Priority
 from agent.records import TimeQuality
 from agent.storage.database import Database, Report, Schema, Written
 from agent.storage.rows import ROW_BYTES, TABLES, Row, Shelved, Stamp, Tally, Unreadable, decoded, encoded

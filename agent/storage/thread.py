@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
+from agent.delivery import Record
 from agent.events import Event
 from agent.ledger import Entry
-from agent.messages import Record
 from agent.records import TimeQuality
 from agent.settings.model import Storage
 from agent.storage.database import Report

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.alarms import KINDS, OCCURRENCES, Alarm, AlarmBook, Occurrence
+from agent.delivery import Priority
 from agent.effects import Present, Remember, Send
 from agent.events import LinkChanged, OutboxChanged, ReadFailed
 from agent.ledger import ActiveAlarms
-from agent.messages import Alarms, Edge, Priority
+from agent.messages import Alarms, Edge
 from agent.messages import Event as EventMessage
 from agent.records import ClockSource, Fault, Part
 from agent.settings.model import AlarmRule

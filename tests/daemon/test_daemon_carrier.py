@@ -10,10 +10,11 @@ from structlog.testing import CapturingLogger
 
 from agent.core.alarms import Alarm
 from agent.daemon.carrier import Carrier
+from agent.delivery import Channel, Priority, Record, ReplyTo
 from agent.effects import Confirm, Drive, Effect, Present, PresentAll, Promise, Remember, Restamp, Sample, Send, Stamp
 from agent.ledger import Entry, MaintenanceEnded
 from agent.link.topics import Retained
-from agent.messages import Ack, AckStatus, Alarms, Channel, Edge, Event, Priority, Record, ReplyTo, Severity, Telemetry
+from agent.messages import Ack, AckStatus, Alarms, Edge, Event, Severity, Telemetry
 from agent.records import Part, Ramp, TimeQuality
 
 STAMP = Stamp(uptime_s=12.5, utc_s=1_800_000_000.0, time_quality=TimeQuality.NTP)

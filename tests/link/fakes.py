@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from agent.delivery import Channel, Priority, Record, ReplyTo
 from agent.events import CommandArrived, CommandRefused, LinkChanged
 from agent.link.ports import Queued
 from agent.link.signals import Publication
-from agent.messages import Channel, Presence, Priority, Record, ReplyTo, Status
+from agent.messages import Presence, Status
 from agent.records import BootReason, TimeQuality
 
 WITHIN_S = 8.0

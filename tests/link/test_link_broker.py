@@ -13,8 +13,8 @@ from support.broker import Mosquitto
 from support.cable import Cable
 from support.operator import Operator
 
+from agent.delivery import ReplyTo
 from agent.link.topics import Retained
-from agent.messages import ReplyTo
 
 pytestmark = pytest.mark.process
 MakeLamp = Callable[..., Lamp]

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.commands import BrokerSlot, Dim, EmergencyLight, Identify, Resume, SelfTest, Sync
+from agent.delivery import ReplyTo
 from agent.events import CommandArrived, CommandRefused
 from agent.link.commands import Incoming, Verb, understand
 from agent.link.topics import CommandTopic, Target
-from agent.messages import Ack, AckStatus, ReplyTo
+from agent.messages import Ack, AckStatus
 
 NEW_YEAR_S = 1_767_225_600.0  # 2026-01-01T00:00:00Z
 

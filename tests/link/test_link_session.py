@@ -7,13 +7,14 @@ import pytest
 import structlog
 from fakes import FakeInbox, FakeOutbox, FakeWire, birth, handed
 
+from agent.delivery import ReplyTo
 from agent.events import CommandArrived, LinkChanged
 from agent.link.mailbox import Post
 from agent.link.session import Phase, Session, Surroundings
 from agent.link.signals import Accepted, Acknowledged, Arrived, Closed, Rejected, Subscribed
 from agent.link.topics import Retained, Topics
 from agent.link.wire import encode
-from agent.messages import Presence, ReplyTo
+from agent.messages import Presence
 
 BASE = "streetlight/v1/s/lamp/l"
 DIM = b'{"id":"c-1","level":40}'

@@ -1,7 +1,7 @@
 """Topics: what is subscribed to is understood, and nothing else is."""
 
+from agent.delivery import Channel
 from agent.link.topics import CommandTopic, Retained, Target, Topics
-from agent.messages import Channel
 
 TOPICS = Topics("duisburg", "lamp-1", ("north", "south"))
 

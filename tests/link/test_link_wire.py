@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from agent.delivery import Channel, Priority, Record
 from agent.link.wire import Standing, encode, encode_body, encode_record
-from agent.messages import Ack, AckStatus, Channel, Edge, Event, Presence, Priority, Record, Severity, Status, Telemetry
+from agent.messages import Ack, AckStatus, Edge, Event, Presence, Severity, Status, Telemetry
 from agent.records import BootReason, TimeQuality
 
 STATUS = Status(Presence.READY, "b-1", 3, "2026-01-01T00:00:00.000Z", False, "0.1.0", "c-1", BootReason.CRASH, TimeQuality.NTP)

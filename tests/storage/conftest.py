@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.messages import Channel, Priority, Record
+from agent.delivery import Channel, Priority, Record
 from agent.records import TimeQuality
 
 NOBODY = 65534

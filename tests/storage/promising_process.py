@@ -4,9 +4,10 @@ import queue
 import sys
 
 from agent.clock import host_s
+from agent.delivery import Channel, Priority, Record
 from agent.events import Event, Stored
 from agent.ledger import Counters, SeenCommand
-from agent.messages import Ack, AckStatus, Channel, Priority, Record
+from agent.messages import Ack, AckStatus
 from agent.records import TimeQuality
 from agent.settings.model import Storage
 from agent.storage.thread import StorageThread

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.delivery import Priority, Record
 from agent.events import Event, OutboxChanged, Restored, Stored
 from agent.ledger import Counters, Memory
-from agent.messages import Priority, Record
 from agent.records import TimeQuality
 from agent.settings.model import Storage
 from agent.storage.keeper import Keeper

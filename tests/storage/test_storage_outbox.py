@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.messages import Channel, Priority, Record, ReplyTo
+from agent.delivery import Channel, Priority, Record, ReplyTo
 from agent.records import TimeQuality
 from agent.settings.model import Storage
 from agent.storage import outbox as outbox_module

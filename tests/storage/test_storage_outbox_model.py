@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from agent.messages import Channel, Priority, Record
+from agent.delivery import Channel, Priority, Record
 from agent.records import TimeQuality
 from agent.settings.model import Storage
 from agent.storage import outbox as outbox_module

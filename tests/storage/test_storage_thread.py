@@ -15,9 +15,9 @@ from queue import SimpleQueue
 import pytest
 
 from agent.clock import host_s
+from agent.delivery import Record
 from agent.events import Event, OutboxChanged, Restored, Stored
 from agent.ledger import Counters, Memory
-from agent.messages import Record
 from agent.settings.model import Storage
 from agent.storage.ledger import Ledger
 from agent.storage.outbox import Outbox, Queued
