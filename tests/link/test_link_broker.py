@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import BASE, CLIENT_ID, Lamp
 from fakes import BufferingOutbox, eventually, handed
+from linked_lamp import BASE, CLIENT_ID, Lamp
 from support.broker import Mosquitto
 from support.cable import Cable
 from support.operator import Operator

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
-from conftest import Lamp
 from fakes import eventually
+from linked_lamp import Lamp
 
 from agent.settings.model import Broker
 
