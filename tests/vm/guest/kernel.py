@@ -23,9 +23,9 @@ INIT = """#!/bin/sh
 mount -t proc none /proc; mount -t sysfs none /sys; mount -t devtmpfs none /dev
 while read -r module; do insmod /modules/$module; done < /modules/order
 tries=0; while [ ! -b /dev/vda ] && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries+1)); done
-mount -t ext4 -o noatime /dev/vda /root
-mount --move /dev /root/dev; mount --move /sys /root/sys; mount --move /proc /root/proc
-exec switch_root /root /lib/systemd/systemd
+mount -t ext4 -o noatime /dev/vda /system
+mount --move /dev /system/dev; mount --move /sys /system/sys; mount --move /proc /system/proc
+exec switch_root /system /lib/systemd/systemd
 """
 
 
@@ -93,7 +93,7 @@ def make_initrd(cache: Path) -> None:
     """``initrd``: busybox, and the modules without which there is no disk."""
     tree, release, build = cache / "kernel", version(cache), cache / "initrd.d"
     shutil.rmtree(build, ignore_errors=True)
-    for folder in ("bin", "proc", "sys", "dev", "root", "modules"):
+    for folder in ("bin", "proc", "sys", "dev", "system", "modules"):
         (build / folder).mkdir(parents=True)
     shutil.copy(tree / "bin/busybox", build / "bin")
     for command in ("sh", "mount", "insmod", "switch_root", "sleep"):
