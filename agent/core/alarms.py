@@ -105,6 +105,9 @@ class AlarmBook:
     def __init__(self, rules: Mapping[str, AlarmRule]) -> None:
         self._rules = rules
         self._watches = {alarm: _Watch() for alarm in Alarm}
+        self._pending: list[Alarm] = []  # true or untrue for not long enough yet
+        self._settled: Mapping[Alarm, bool] | None = None  # what was told last, where nothing is left to come of it
+        self.names: tuple[str, ...] = ()  # of those that are up, in the order of ``Alarm``
 
     def configure(self, rules: Mapping[str, AlarmRule]) -> None:
         """Other delays from now on; what is up stays up."""
@@ -112,7 +115,9 @@ class AlarmBook:
 
     def update(self, truths: Mapping[Alarm, bool], now_s: float, utc_s: float) -> list[Transition]:
         """An alarm that is not named stays as it is."""
-        found = []
+        found: list[Transition] = []
+        if truths == self._settled:
+            return found
         for alarm, truth in truths.items():
             watch = self._watches[alarm]
             if truth is watch.active:
@@ -124,7 +129,14 @@ class AlarmBook:
                 watch.active, watch.pending_since_s = truth, None
                 watch.since_utc_s = utc_s
                 found.append(Transition(alarm, Edge.RAISED if truth else Edge.CLEARED, KINDS[alarm].severity))
+        self._pending = [alarm for alarm, watch in self._watches.items() if watch.pending_since_s is not None]
+        self._settled = None if self._pending else truths
+        if found:
+            self._note_names()
         return found
+
+    def _note_names(self) -> None:
+        self.names = tuple(alarm.value for alarm, watch in self._watches.items() if watch.active)
 
     def _delay_s(self, alarm: Alarm, *, raising: bool) -> float:
         kind, rule = KINDS[alarm], self._rules.get(alarm, AlarmRule())
@@ -134,14 +146,13 @@ class AlarmBook:
 
     def next_s(self) -> float | None:
         """The next moment at which an alarm would be raised or cleared, if nothing else happens."""
-        return min(
-            (
-                watch.pending_since_s + self._delay_s(alarm, raising=not watch.active)
-                for alarm, watch in self._watches.items()
-                if watch.pending_since_s is not None
-            ),
-            default=None,
-        )
+        watches = [(alarm, self._watches[alarm]) for alarm in self._pending]
+        moments = [
+            watch.pending_since_s + self._delay_s(alarm, raising=not watch.active)
+            for alarm, watch in watches
+            if watch.pending_since_s is not None
+        ]
+        return min(moments, default=None)
 
     def active(self) -> list[tuple[Alarm, float]]:
         """Those that are up, and since when (POSIX seconds), in the order of ``Alarm``."""
@@ -156,3 +167,5 @@ class AlarmBook:
         for name, since_utc_s in memory.active:
             if name in names and not self._watches[names[name]].active:
                 self._watches[names[name]] = _Watch(active=True, since_utc_s=since_utc_s)
+        self._settled = None
+        self._note_names()

@@ -1,5 +1,6 @@
 """What one step gathers: its effects, the numbering of what goes into the outbox, and the stamp that all of them carry."""
 
+from agent.core.timekeeping import Time
 from agent.delivery import Priority, ReplyTo
 from agent.effects import Effect, Promise, Remember, Send, Stamp
 from agent.ledger import Entry
@@ -13,7 +14,16 @@ class Basket:
         self._effects: list[Effect] = []
         self._seq = 0
         self._promises = 0
-        self.stamp: Stamp | None = None  # of the step that is running
+        self._uptime_s = 0.0  # of the step that is running, as is the time
+        self._time: Time | None = None
+
+    def begin(self, uptime_s: float, time: Time) -> None:
+        """A step begins; what is sent in it carries this."""
+        self._uptime_s, self._time = uptime_s, time
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._effects
 
     def take(self) -> tuple[Effect, ...]:
         effects, self._effects = tuple(self._effects), []
@@ -45,6 +55,7 @@ class Basket:
         return self._seq
 
     def _send(self, message: Telemetry | Event | Ack, priority: Priority, seq: int | None, reply_to: ReplyTo | None) -> None:
-        if self.stamp is None:
+        if self._time is None:
             raise RuntimeError("nothing may be sent outside a step")
-        self._effects.append(Send(message, priority, seq, self.stamp, reply_to))
+        stamp = Stamp(self._uptime_s, self._time.utc_s, self._time.quality)
+        self._effects.append(Send(message, priority, seq, stamp, reply_to))

@@ -103,6 +103,8 @@ class Cases:
 
     def settled(self, winner: Demand, now: Instant, time: Time, basket: Basket) -> None:
         """The light is where it must be: what asked for it, or stepped aside for it, is applied."""
+        if not self._open:
+            return
         for case in list(self._open.values()):
             if not case.on_disk or case.told is not AckStatus.ACCEPTED:
                 continue

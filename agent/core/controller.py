@@ -17,7 +17,7 @@ from agent.core.telling import Moment, Teller
 from agent.core.timekeeping import Time, Timekeeper
 from agent.core.views import Sight, state
 from agent.core.words import clock_words, reason
-from agent.effects import Drive, Restamp, Sample, Stamp, Step
+from agent.effects import Drive, Restamp, Sample, Step
 from agent.events import (
     CommandArrived,
     CommandRefused,
@@ -74,6 +74,7 @@ class Controller:
         )
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._due_s = now.mono_s
+        self._quiet = Step((), self._due_s)  # the answer while nothing comes of what is told
 
     def _configure(self, settings: Settings, now: Instant) -> None:
         """Take settings in force; what they do not touch is kept."""
@@ -99,6 +100,9 @@ class Controller:
         self._instruments.advance(self._light, now.mono_s)
         if self._take(event, now) or now.mono_s >= self._due_s:
             self._decide(now)
+        elif self._basket.is_empty:  # most readings change nothing
+            return self._quiet
+        self._quiet = Step((), self._due_s)
         return Step(self._basket.take(), self._due_s)
 
     def end(self, now: Instant) -> Step:
@@ -111,11 +115,12 @@ class Controller:
 
     def _stamp(self, now: Instant) -> None:
         self._now, self._time = now, self._timekeeper.look(now)
-        uptime_s = now.mono_s - self._started_s
-        self._basket.stamp = Stamp(uptime_s, self._time.utc_s, self._time.quality)
-        if self._time.trusted and not self._was_trusted:
-            self._basket.add(Restamp(self._time.utc_s - uptime_s, self._time.quality))
-        self._was_trusted = self._time.trusted
+        self._basket.begin(now.mono_s - self._started_s, self._time)
+        trusted = self._time.trusted
+        if trusted is not self._was_trusted:
+            if trusted:
+                self._basket.add(Restamp(self._time.utc_s - self.uptime_s, self._time.quality))
+            self._was_trusted = trusted
 
     def _take(self, event: Event, now: Instant) -> bool:
         """Note what has happened; whether it can change anything that is decided or told."""
@@ -210,8 +215,8 @@ class Controller:
 
     def _next_s(self, now: Instant) -> float:
         """The next moment at which something changes by itself; never more than a minute away, to look at the clock."""
-        moments = (
-            now.mono_s + LOOK_S,
+        moments = [
+            (now.mono_s // LOOK_S + 1) * LOOK_S,  # as sources are read: a pole that has nothing to do wakes once a minute
             self._watch.next_s(),
             self._desk.next_s(now, self._time),
             self._teller.next_s(now.mono_s),
@@ -221,9 +226,10 @@ class Controller:
             None if self._desk.is_open else self._started_s + OPEN_S,
             next_period_s(self._light, now.mono_s),
             self._instruments.presence.until_s(now.mono_s, self._settings.motion.hold_s),
-            *(demand.until_s for demand in self._demands if demand is not None),
-        )
-        return min(at_s for at_s in moments if at_s is not None and at_s > now.mono_s)
+            *[demand.until_s for demand in self._demands if demand is not None],
+        ]
+        now_s = now.mono_s
+        return min([at_s for at_s in moments if at_s is not None and at_s > now_s])
 
     # --- what can be seen
 

@@ -1,18 +1,24 @@
 """The one place that decides the level: every slot is asked, the first that holds a demand wins, the limits come after."""
 
+from math import inf
+
 from agent.core.demand import Cause, Demand, Slot, choose
 from agent.core.limits import Conditions, Decision, limited
 from agent.core.maintenance import MaintenanceSlot
 from agent.core.nightwatch import Night, NightWatch
 from agent.core.overrides import BrokerSlot, Held
 from agent.core.presence import Presence
+from agent.core.programme import Plan
 from agent.core.timekeeping import Time
 from agent.records import Instant
 from agent.settings.model import Settings
 
 
+MOVED_S = 0.001  # the clock's believed time against the monotonic: less is what arithmetic leaves
+
+
 class Decider:
-    """Asks; owns nothing. ``look`` must come first in each step."""
+    """Asks; owns nothing but its last answers, which stay the same objects while nothing changes. ``look`` comes first in a step."""
 
     def __init__(self, maintenance: MaintenanceSlot, emergency: BrokerSlot, override: BrokerSlot) -> None:
         self._maintenance = maintenance
@@ -23,12 +29,25 @@ class Decider:
         self._settings = settings
         self._watch = watch
         self._presence = presence
+        self._base_now: Demand | None = None
+        self._base_night: Night | None = None  # what it was asked for
+        self._base_plan: Plan | None = None
+        self._base_from_utc_s = self._base_until_utc_s = self._base_offset_s = 0.0
+        self._conditions = Conditions(is_night=True)
+        self._decided: Decision | None = None
+        self._decided_under = self._conditions
 
     def look(self, now: Instant, time: Time, operating_h: float, temperature_c: float | None) -> Night:
         """Take the moment that the next questions are about, and the lamp's age and temperature."""
         self._now, self._time = now, time
         self._night = self._watch.look(now, time)
-        self._conditions = Conditions(self._night.is_night, operating_h, temperature_c)
+        if not self._settings.luminaire.constant_light_output:
+            operating_h = 0.0
+        if self._settings.limits.derating is None:
+            temperature_c = None
+        was = self._conditions
+        if (was.is_night, was.operating_h, was.temperature_c) != (self._night.is_night, operating_h, temperature_c):
+            self._conditions = Conditions(self._night.is_night, operating_h, temperature_c)
         return self._night
 
     def demands(self) -> tuple[Demand | None, ...]:
@@ -36,7 +55,11 @@ class Decider:
         return self._demands(self._override.held, self._emergency.held)
 
     def decide(self, demands: tuple[Demand | None, ...]) -> Decision:
-        return limited(choose(demands), self._settings, self._conditions)
+        winner, decided = choose(demands), self._decided
+        if decided is None or winner is not decided.demand or self._conditions is not self._decided_under:
+            self._decided = decided = limited(winner, self._settings, self._conditions)
+            self._decided_under = self._conditions
+        return decided
 
     def what_if(self, override: Held | None, emergency: Held | None) -> float:
         """The level (percent) that would be undertaken with these in the broker's slots, and nobody's hand on the pole."""
@@ -61,14 +84,23 @@ class Decider:
 
     def _base(self) -> Demand:
         """The programme's demand; the default's where it is night and no programme can be evaluated."""
+        night, utc_s = self._night, self._time.utc_s
+        plan = self._watch.plan(self._time) if night.is_night else None
+        offset_s = self._now.mono_s - utc_s
+        same = night is self._base_night and plan is self._base_plan and abs(offset_s - self._base_offset_s) < MOVED_S
+        if self._base_now is None or not same or not self._base_from_utc_s <= utc_s < self._base_until_utc_s:
+            following = None if plan is None else plan.next_switch(utc_s)
+            self._base_night, self._base_plan, self._base_offset_s = night, plan, offset_s
+            self._base_from_utc_s, self._base_until_utc_s = utc_s, inf if following is None else following.at_utc_s
+            self._base_now = self._programme(plan, None if following is None else offset_s + following.at_utc_s)
+        return self._base_now
+
+    def _programme(self, plan: Plan | None, until_s: float | None) -> Demand:
         since_s = self._night.since_s
         if not self._night.is_night:
             return Demand(Slot.PROGRAMME, 0.0, Cause.DAYLIGHT, since_s)
-        plan = self._watch.plan(self._time)
         level = None if plan is None else plan.level_at(self._time.utc_s)
         if plan is None or level is None:
             no_clock = plan is None and bool(self._settings.programmes)
             return Demand(Slot.DEFAULT, 100.0, Cause.NO_CLOCK if no_clock else Cause.NO_PROGRAMME, since_s)
-        following = plan.next_switch(self._time.utc_s)
-        until_s = None if following is None else self._now.mono_s + following.at_utc_s - self._time.utc_s
         return Demand(Slot.PROGRAMME, level, Cause.PROGRAMME, since_s, until_s, plan.programme)

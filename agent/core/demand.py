@@ -59,10 +59,13 @@ class Demand:
 
 def choose(demands: "tuple[Demand | None, ...]") -> Demand:
     """The winner: the first slot in the order of ``Slot`` that holds a demand. At least one must."""
-    held = [demand for demand in demands if demand is not None]
-    if not held:
+    winner: Demand | None = None
+    for demand in demands:
+        if demand is not None and (winner is None or _ORDER[demand.slot] < _ORDER[winner.slot]):
+            winner = demand
+    if winner is None:
         raise ValueError("no slot holds a demand; the default slot always must")
-    return min(held, key=lambda demand: _ORDER[demand.slot])
+    return winner
 
 
 _ORDER = {slot: place for place, slot in enumerate(Slot)}

@@ -150,7 +150,7 @@ class CommandDesk:
 
     def next_s(self, now: Instant, time: Time) -> float | None:
         moments = (self._answers.next_s(), self.override.next_s(now, time), self.emergency.next_s(now, time))
-        return min((at_s for at_s in moments if at_s is not None), default=None)
+        return min([at_s for at_s in moments if at_s is not None], default=None)
 
     @property
     def holds(self) -> bool:

@@ -8,7 +8,7 @@ from agent.core.light import Light
 from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch
 from agent.core.presence import Presence
-from agent.core.sampling import configured_parts, new_periods
+from agent.core.sampling import Need, configured_parts, need
 from agent.core.sources import Sources
 from agent.core.timekeeping import Time
 from agent.events import Measured
@@ -28,6 +28,7 @@ class Instruments:
         self._lamp_watch = LampWatch()
         self._outlook: tuple[object, ...] = ()  # of the photocell, as of its last reading
         self._counted_before = 0  # presences of earlier runs
+        self._needed: Need | None = None  # as whoever reads the parts was last told
         self.sources = Sources(self._parts, now_s, patience_s)
         self.presence = Presence(len(settings.sensors.motion), now_s)
         self.meter = Meter(Counters(), now_s)
@@ -36,6 +37,7 @@ class Instruments:
         """Other settings from now on; what they do not touch is kept."""
         self._settings = settings
         self._parts = configured_parts(settings)
+        self._needed = None
         self.sources.configure(self._parts, now_s)
         self.presence.configure(len(settings.sensors.motion), now_s)
 
@@ -48,6 +50,8 @@ class Instruments:
 
     def advance(self, light: Light, now_s: float) -> None:
         """Count the time since the last call."""
+        if now_s <= self.meter.counted_to_s:
+            return
         self.meter.advance(now_s, light.ramp, self._settings.luminaire, self.power_w(now_s))
 
     def measured(self, event: Measured, light: Light, watch: NightWatch, now: Instant) -> bool:
@@ -77,9 +81,7 @@ class Instruments:
         power_w = self.power_w(now_s)
         if power_w is None or light.starting:
             return False
-        before = dict(self._lamp_watch.truths(good=True))
-        self._lamp_watch.measured(power_w, at_s, light.ramp, self._settings)
-        return before != self._lamp_watch.truths(good=True)
+        return self._lamp_watch.measured(power_w, at_s, light.ramp, self._settings)
 
     # --- what can be asked
 
@@ -105,20 +107,24 @@ class Instruments:
 
     def new_periods(self, light: Light, watch: NightWatch, time: Time, now_s: float) -> dict[Part, float]:
         """The parts that are to be read more or less often from now on, and the periods in seconds."""
-        suspicious = self._lamp_watch.suspects(now_s)
-        periods = new_periods(self._parts, self.sources, watch, time, light, now_s, power_matters=suspicious)
+        now_needed = need(watch, time, light, now_s, power_matters=self._lamp_watch.suspects(now_s))
+        if now_needed == self._needed:
+            return {}
+        self._needed = now_needed
+        wanted = {part: now_needed.period_s(part, every_s) for part, (every_s, _) in self._parts.items()}
+        periods = {part: every_s for part, every_s in wanted.items() if self.sources.set_every(part, every_s, now_s)}
         if watch.photocell is not None and Part.LIGHT in periods:
             watch.photocell.set_period(periods[Part.LIGHT], now_s)
         return periods
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
+        truths = self.sources.truths(now_s)
+        truths |= self._lamp_watch.truths(good=self.power_w(now_s) is not None)
+        truths[Alarm.PRESENCE_FAULT] = self.presence.is_faulty(now_s)
         hot_c = self.temperature_c(now_s)
-        return {
-            **self._lamp_watch.truths(good=self.power_w(now_s) is not None),
-            **({} if hot_c is None else {Alarm.TEMPERATURE_TOO_HIGH: hot_c > self._too_hot_c()}),
-            Alarm.PRESENCE_FAULT: self.presence.is_faulty(now_s),
-            **self.sources.truths(now_s),
-        }
+        if hot_c is not None:
+            truths[Alarm.TEMPERATURE_TOO_HIGH] = hot_c > self._too_hot_c()
+        return truths
 
     def _too_hot_c(self) -> float:
         rule, derating = self._settings.alarms.get(Alarm.TEMPERATURE_TOO_HIGH), self._settings.limits.derating

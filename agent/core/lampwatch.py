@@ -24,11 +24,12 @@ class LampWatch:
         self._level: float | None = None
         self._turns: deque[float] = deque(maxlen=CYCLES)  # when the power went on or off by itself
 
-    def measured(self, power_w: float, at_s: float, ramp: Ramp, settings: Settings) -> None:
-        """Judge one reading, if the lamp has been at its level for long enough."""
+    def measured(self, power_w: float, at_s: float, ramp: Ramp, settings: Settings) -> bool:
+        """Judge one reading, if the lamp has been at its level for long enough; whether that finds something else than before."""
         if at_s < ramp.end_s + WARM_UP_S:
             self._was_lit = None
-            return
+            return False
+        before = self._found.copy()
         level = ramp.end_level
         if level != self._level:
             self._level, self._was_lit = level, None
@@ -42,6 +43,7 @@ class LampWatch:
             self._judge_lit(power_w, standby_w, expected_w, has_relay=has_relay)
             self._count_turn(lit=power_w > standby_w + (expected_w - standby_w) / 2, at_s=at_s)
         self._found[Alarm.CYCLING_FAILURE] = self.cycles(at_s)
+        return self._found != before
 
     def _judge_dark(self, power_w: float, standby_w: float, *, has_relay: bool) -> None:
         draws = power_w > standby_w + UNEXPECTED_W

@@ -34,6 +34,8 @@ class Light:
 
     def follow(self, decision: Decision, settings: Settings, now_s: float) -> bool:
         """Put a decision in force; whether that takes a new ramp."""
+        if decision is self.decision:
+            return False
         before, self.decision = self.decision, decision
         ramp = fade(before, decision, self.ramp, settings, now_s)
         if decision.light_level == self.ramp.end_level:  # on the way already; another slot may want it sooner

@@ -50,7 +50,7 @@ class Meter:
         self._energy_wh = counters.active_energy_wh
         self._operating_s = counters.operating_s
         self._switch_on_count = counters.switch_on_count
-        self._at_s = now_s
+        self.counted_to_s = now_s
         self._lit: bool | None = None
 
     def add(self, earlier: Counters) -> None:
@@ -61,7 +61,7 @@ class Meter:
 
     def advance(self, now_s: float, ramp: Ramp, luminaire: Luminaire, measured_w: float | None) -> None:
         """Count the time since the last call, under the ramp that ran in it."""
-        elapsed_s, start_s, self._at_s = now_s - self._at_s, self._at_s, now_s
+        elapsed_s, start_s, self.counted_to_s = now_s - self.counted_to_s, self.counted_to_s, now_s
         if elapsed_s <= 0:
             return
         power_w = measured_w

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from math import inf
 
 from agent.core.night import By, LightWitness, SunWitness, Verdict, judge
 from agent.core.photocell import Photocell
@@ -15,6 +16,7 @@ from agent.settings.hardware import LightSensor
 from agent.settings.model import Location, Settings
 
 DEGREES_A_SECOND = 360 / 86400  # the fastest that the sun's elevation can change
+AHEAD_DEG = 0.3  # as much as the sun moves between two looks: reading often begins before the photocell decides
 DUSK_DEG = -3.0  # where a clear sky gives about 35 lx: the sun's own dusk and dawn, for comparison with the photocell's
 ZoneOf = Callable[[str], tzinfo]
 
@@ -71,6 +73,7 @@ class NightWatch:
         location = _location(settings)
         self.sun = None if location is None else Sun(location.latitude, location.longitude)
         self.zone = None if location is None else self._zone_of(location.time_zone)
+        self._coming: tuple[Night, float, Switch] | None = None  # the next change, the night that it was asked in, and when
         self._planner: Planner | None = None
         if self.sun is not None and self.zone is not None:
             self._planner = Planner(settings.programmes, settings.calendar, self.sun, self.zone)
@@ -111,7 +114,7 @@ class NightWatch:
         if self._ends_suspicion(now):
             time = self.timekeeper.look(now)
         sun = self._sun_witness(time)
-        self._next_s = now.mono_s + 60
+        self._next_s = inf
         self._hold_against_sun(sun, now)
         if sun is None and (change_s := self._learnt.next_change_s(now.mono_s)) is not None:
             self._next_s = min(self._next_s, change_s)
@@ -122,7 +125,7 @@ class NightWatch:
         if self.sun is None or not time.usable:
             return None
         lower, upper = self._rule.twilight_deg
-        return SunWitness(self.sun.elevation_deg(time.utc_s), lower, upper, self.timekeeper.rtc_alone)
+        return SunWitness(self.sun.followed_deg(time.utc_s), lower, upper, self.timekeeper.rtc_alone)
 
     def _light_witness(self, now: Instant) -> LightWitness | None:
         cell = self.photocell
@@ -134,8 +137,8 @@ class NightWatch:
     def _hold_against_sun(self, sun: SunWitness | None, now: Instant) -> None:
         if sun is None:
             return
-        bounds = (*self._rule.twilight_deg, SUNSET_DEG)
-        nearest = min(abs(sun.elevation_deg - bound) for bound in bounds)
+        at_deg = sun.elevation_deg
+        nearest = min(abs(at_deg - sun.lower_deg), abs(at_deg - sun.upper_deg), abs(at_deg - SUNSET_DEG))
         self._next_s = min(self._next_s, now.mono_s + max(1.0, nearest / DEGREES_A_SECOND))
         if self.photocell is not None and not sun.rtc_alone:
             at_s = self.photocell.contradicted(now.mono_s, by_sun_night=sun.certain)
@@ -155,10 +158,11 @@ class NightWatch:
 
     def _note(self, verdict: Verdict, now: Instant) -> Night:
         before = self._night
-        same = before is not None and before.is_night is verdict.is_night
-        since_s = before.since_s if before is not None and same else now.mono_s
-        self._night = Night(verdict.is_night, verdict.by, since_s)
-        return self._night
+        if before is None or before.is_night is not verdict.is_night:
+            self._night = before = Night(verdict.is_night, verdict.by, now.mono_s)
+        elif before.by is not verdict.by:
+            self._night = before = Night(verdict.is_night, verdict.by, before.since_s)
+        return before
 
     def next_s(self) -> float:
         """When to look again."""
@@ -174,12 +178,21 @@ class NightWatch:
         """What the programme has planned next: by day the sunset; None without a clock, or while only the dark is awaited."""
         if self._planner is None or self.sun is None or not time.usable or self._night is None:
             return None
-        if not self._night.is_night:
-            awaits_dark = self.sun.elevation_deg(time.utc_s) < SUNSET_DEG
-            return None if awaits_dark else self._planner.next_sunset(time.utc_s)
-        plan = self._planner.plan(time.utc_s)
+        utc_s = time.utc_s
+        if not self._night.is_night and self.sun.followed_deg(utc_s) < SUNSET_DEG:
+            return None
+        coming = self._coming
+        if coming is None or coming[0] is not self._night or not coming[1] <= utc_s < coming[2].at_utc_s:
+            switch = self._next_change(self._planner, utc_s, is_night=self._night.is_night)
+            self._coming = coming = None if switch is None else (self._night, utc_s, switch)
+        return None if coming is None else coming[2]
+
+    def _next_change(self, planner: Planner, utc_s: float, *, is_night: bool) -> Switch | None:
+        if not is_night:
+            return planner.next_sunset(utc_s)
+        plan = planner.plan(utc_s)
         by_mode = self._rule.mode in ("always", "powered")  # no sunrise ends such a night
-        return plan.next_switch(time.utc_s) if by_mode else plan.next_change(time.utc_s)
+        return plan.next_switch(utc_s) if by_mode else plan.next_change(utc_s)
 
     def falls_back(self, time: Time) -> bool:
         """Whether the night is judged without the sun where it should be asked."""
@@ -193,4 +206,4 @@ class NightWatch:
         if self.sun is None or not time.usable or self.photocell.near_threshold():
             return True
         lower, upper = self._rule.twilight_deg
-        return lower - 1 < self.sun.elevation_deg(time.utc_s) < upper + 1
+        return lower - AHEAD_DEG < self.sun.followed_deg(time.utc_s) < upper + AHEAD_DEG

@@ -32,6 +32,9 @@ class Change:
         return bool(self.ended or self.superseded or self.started)
 
 
+NOTHING = Change()
+
+
 class BrokerSlot:
     """One slot. Nothing here asks whether a command may do this: see ``agent.core.commands``."""
 
@@ -72,6 +75,8 @@ class BrokerSlot:
 
     def advance(self, now: Instant, time: Time) -> Change:
         """Let demands begin and end. A wall clock that is trusted has the last word on both."""
+        if self.held is None and not self.waiting and self.newest_issued_utc_s is None:
+            return NOTHING
         ended: tuple[str, ...] = ()
         superseded: tuple[str, ...] = ()
         started: tuple[str, ...] = ()

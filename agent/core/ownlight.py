@@ -16,11 +16,16 @@ class OwnLight:
 
     def __init__(self) -> None:
         self._samples: deque[float] = deque(maxlen=REMEMBERED)
+        self._at_full_lx = 0.0  # their median
         self._last: tuple[Reading, float] | None = None  # the last reading under a steady lamp, and its level
 
     @property
     def at_full_lx(self) -> float:
-        return median(self._samples) if self._samples else 0.0
+        return self._at_full_lx
+
+    @property
+    def learnt(self) -> bool:
+        return bool(self._samples)
 
     def take_off(self, reading: Reading, level: float, *, steady: bool) -> float:
         """The light of the sky and the street alone, in lux. ``level`` is the lamp's when it was read, percent."""
@@ -36,3 +41,4 @@ class OwnLight:
         near = reading.at_s - before.at_s <= PAIR_S and min(reading.value, before.value) <= LEARN_BELOW_LX
         if near and abs(level - before_level) >= STEP:
             self._samples.append(max(0.0, (reading.value - before.value) / (level - before_level) * 100))
+            self._at_full_lx = median(self._samples)

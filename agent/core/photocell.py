@@ -132,6 +132,10 @@ class Photocell:
             return None
         return self._contradicts_since_s + CONVICT_S
 
+    def learns_own_light(self) -> bool:
+        """Whether the lamp's own light is still to be learnt, or so strong that it must be followed at every step of the lamp."""
+        return not self.own_light.learnt or self.own_light.at_full_lx > self._rule.on_below_lx / 4
+
     def near_threshold(self) -> bool:
         """Whether the next readings can change the decision, so that it is worth reading often."""
         if self.lx is None or self.candidate_since_s is not None:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import inf
 
 from agent.core.demand import Cause, Demand, Slot
 from agent.settings.model import Motion
@@ -61,13 +62,14 @@ class Presence:
 
     def is_faulty(self, now_s: float) -> bool:
         """Whether a line is stuck, chatters, or has said nothing for a week."""
-        return any(
-            line.is_stuck(now_s) or now_s < line.ignored_until_s or now_s - line.heard_s >= SILENT_S for line in self._lines
-        )
+        for line in self._lines:
+            if line.is_stuck(now_s) or now_s < line.ignored_until_s or now_s - line.heard_s >= SILENT_S:
+                return True
+        return False
 
     def until_s(self, now_s: float, hold_s: float) -> float:
         """When presence ends, as far as is known now; in the past when nobody is there."""
-        return max((self._last_seen_s(line, now_s) + hold_s for line in self._lines), default=float("-inf"))
+        return max([self._last_seen_s(line, now_s) for line in self._lines], default=-inf) + hold_s
 
     @staticmethod
     def _last_seen_s(line: _Line, now_s: float) -> float:

@@ -1,9 +1,10 @@
 """Sampling follows need: what can change a decision is read at its own period, the rest once a minute."""
 
+from dataclasses import dataclass
+
 from agent.core.lampwatch import WARM_UP_S
 from agent.core.light import Light
 from agent.core.nightwatch import NightWatch
-from agent.core.sources import Sources
 from agent.core.timekeeping import Time
 from agent.records import Part
 from agent.settings.model import Settings
@@ -25,19 +26,32 @@ def configured_parts(settings: Settings) -> Parts:
     return found
 
 
-def new_periods(
-    parts: Parts, sources: Sources, watch: NightWatch, time: Time, light: Light, now_s: float, *, power_matters: bool
-) -> dict[Part, float]:
-    """The periods (seconds) that are to be other than they are."""
-    often = {
-        Part.LIGHT: now_s < light.changed_s + LIGHT_AFTER_S or watch.wants_light_often(time),
-        Part.POWER: power_matters or now_s < light.ramp.end_s + POWER_AFTER_S,
-    }
-    wanted = {part: every_s if often.get(part) else max(every_s, SLOW_S) for part, (every_s, _) in parts.items()}
-    return {part: every_s for part, every_s in wanted.items() if sources.set_every(part, every_s, now_s)}
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Which of the parts that are not always read alike are to be read at their own period now."""
+
+    light: bool
+    power: bool
+
+    def period_s(self, part: Part, every_s: float) -> float:
+        often = (part is Part.LIGHT and self.light) or (part is Part.POWER and self.power)
+        return every_s if often else max(every_s, SLOW_S)
+
+
+def need(watch: NightWatch, time: Time, light: Light, now_s: float, *, power_matters: bool) -> Need:
+    return Need(
+        light=_light_steps(light, watch, now_s) or watch.wants_light_often(time),
+        power=power_matters or now_s < light.ramp.end_s + POWER_AFTER_S,
+    )
+
+
+def _light_steps(light: Light, watch: NightWatch, now_s: float) -> bool:
+    """Whether a step of the lamp has just shown, or is about to show, what it adds to the photocell's light."""
+    cell = watch.photocell
+    return cell is not None and now_s < light.changed_s + LIGHT_AFTER_S and cell.learns_own_light()
 
 
 def next_s(light: Light, now_s: float) -> float | None:
     """When a source stops being interesting because of the last change of level."""
-    moments = (light.changed_s + LIGHT_AFTER_S, light.ramp.end_s + POWER_AFTER_S)
-    return min((at_s for at_s in moments if at_s > now_s), default=None)
+    moments = [at_s for at_s in (light.changed_s + LIGHT_AFTER_S, light.ramp.end_s + POWER_AFTER_S) if at_s > now_s]
+    return min(moments, default=None)

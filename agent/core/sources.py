@@ -8,11 +8,14 @@ from agent.records import Fault, Part, Quality, Quantity, Reading
 FIRST_S = 30.0  # the first reading may take so long: the process, or the part, is still starting
 MISSES = 3  # polls that failed in a row, or periods without a reading, make a fault; as many good ones end it
 
+_GOOD = (Quality.OK, Quality.SATURATED)
+
 FAULTS = {
     Part.LIGHT: Alarm.LIGHT_SENSOR_FAULT,
     Part.POWER: Alarm.METER_FAULT,
     Part.TEMPERATURE: Alarm.TEMPERATURE_SENSOR_FAULT,
 }
+_WHOLE = dict.fromkeys((*FAULTS.values(), Alarm.I2C_BUS_FAULT), False)
 
 
 @dataclass(slots=True)
@@ -65,8 +68,10 @@ class Sources:
         if source is None:
             return False
         was_faulty = source.faulty
-        good = all(reading.quality in (Quality.OK, Quality.SATURATED) for reading in readings)
-        source.readings.update((reading.quantity, reading) for reading in readings)
+        good = True
+        for reading in readings:
+            source.readings[reading.quantity] = reading
+            good = good and reading.quality in _GOOD
         if good:
             source.last_s, source.fault, source.misses, source.hits = at_s, None, 0, source.hits + 1
             source.read_at_s, source.failing_since_s = at_s, float("inf")
@@ -91,23 +96,23 @@ class Sources:
 
     def _is_faulty(self, source: _Source, now_s: float) -> bool:
         """Silence makes a fault that, like any, only good readings end: a longer period must not hide it."""
-        if not source.faulty and now_s >= self._stale_s(source):
+        if not source.faulty and now_s >= source.last_s + MISSES * source.every_s + self._patience_s:
             source.faulty, source.hits = True, 0
         return source.faulty
 
-    def _stale_s(self, source: _Source) -> float:
-        return source.last_s + MISSES * source.every_s + self._patience_s
-
     def value(self, part: Part, quantity: Quantity, now_s: float) -> float | None:
         """The last value while it can be believed."""
-        if part not in self._sources or not self.fresh(part, now_s):
+        source = self._sources.get(part)
+        if source is None or self._is_faulty(source, now_s):
             return None
-        reading = self._sources[part].readings.get(quantity)
+        reading = source.readings.get(quantity)
         return reading.value if reading is not None and reading.quality is Quality.OK else None
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
         """Which parts are at fault; when every chip of a bus fails, or the bus hangs, it is the bus that is told of, once."""
         faulty = {part for part, source in self._sources.items() if self._is_faulty(source, now_s)}
+        if not faulty:
+            return dict(_WHOLE)
         buses: dict[int, list[Part]] = {}
         for part, source in self._sources.items():
             if source.bus is not None:

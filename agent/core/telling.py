@@ -1,6 +1,7 @@
 """Telling: what the rest of the world learns after each decision, and what can be asked about it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from msgspec import UNSET
 
@@ -15,7 +16,7 @@ from agent.core.nightwatch import Night, NightWatch
 from agent.core.reporter import Reporter, StateKey
 from agent.core.surroundings import Surroundings
 from agent.core.timekeeping import Time
-from agent.core.views import Sight, state, state_key, telemetry
+from agent.core.views import Sight, state, telemetry
 from agent.effects import PresentAll
 from agent.ledger import Memory
 from agent.records import Instant, TimeQuality
@@ -54,6 +55,7 @@ class Teller:
         self._around = around
         self._mark = MarkTimer(now_s, kernel_boot_id)
         self.reporter = Reporter(settings.alarms, settings.telemetry.every_s, now_s)
+        self._outlined: tuple[Any, ...] = ()
         self.outline: StateKey | None = None  # what of the state makes a difference, as of the last decision
 
     def configure(self, settings: Settings, now_s: float) -> None:
@@ -73,20 +75,38 @@ class Teller:
         if self._desk.is_open:  # what the ledger knows to be up is not raised again
             self.reporter.watch(self._truths(moment), now, time, basket)
         self._desk.flush(now, basket)
-        sight = self.sight(moment)
         samples = self.reporter.telemetry_due(now.mono_s)
         if self._around.restored and self._mark.due(now.mono_s, often=self._marks_often, samples=samples):
             self.put_down(moment, basket)
         if samples:
-            basket.telemetry(telemetry(sight, self._mark.counters))
+            basket.telemetry(telemetry(self.sight(moment), self._mark.counters))
         if self._desk.wants_sync:
             self._desk.wants_sync = False
             basket.add(PresentAll())
             self.reporter.present_alarms(time, basket)
             self.reporter.want_state()
-        self.outline = state_key(sight)
-        if self.reporter.state_due(self.outline, now.mono_s):
-            self.reporter.present_state(state(sight), now.mono_s, basket)
+        outline = self._outline_now(moment)
+        if outline != self._outlined:
+            self._outlined, self.outline = outline, StateKey(*outline)
+        if self.outline is not None and self.reporter.state_due(self.outline, now.mono_s):
+            self.reporter.present_state(state(self.sight(moment)), now.mono_s, basket)
+
+    def _outline_now(self, moment: Moment) -> tuple[Any, ...]:
+        """The fields of a StateKey; far more often compared than changed."""
+        decision, following, held = self._light.decision, self._watch.next_change(moment.time), self._desk.override.held
+        demand = decision.demand
+        return (
+            demand.slot,
+            demand.cause,
+            demand.level,
+            decision.feedback_level,
+            moment.night.is_night,
+            self._instruments.present(moment.now.mono_s),
+            None if held is None else held.stored.command_id,
+            None if following is None else (following.at_utc_s, following.level),
+            moment.time.quality,
+            self.reporter.alarms.names,
+        )
 
     def put_down(self, moment: Moment, basket: Basket) -> None:
         """A mark for the ledger."""
@@ -101,14 +121,15 @@ class Teller:
 
     def _truths(self, moment: Moment) -> dict[Alarm, bool]:
         cell, keeper = self._watch.photocell, self._watch.timekeeper
-        return {
-            **self._instruments.truths(moment.now.mono_s),
-            **self._around.truths(has_broker=self._settings.broker is not None),
+        truths = self._instruments.truths(moment.now.mono_s)
+        truths |= self._around.truths(has_broker=self._settings.broker is not None)
+        truths |= {
             Alarm.PHOTOCELL_FAULT: cell is not None and cell.convicted,
             Alarm.TIME_UNSYNCED: moment.time.quality is TimeQuality.UNSYNCED,
             Alarm.TIME_STEPPED: keeper.stepped,
             Alarm.FALLBACK_ACTIVE: self._watch.falls_back(moment.time),
         }
+        return truths
 
     def next_s(self, now_s: float) -> float:
         """When there is something to tell, at the latest (monotonic)."""
@@ -132,6 +153,6 @@ class Teller:
             light_level_lx=UNSET if cell is None else (cell.lx if cell.fresh(now.mono_s) else None),
             sources=self._instruments.sources,
             override=self._desk.override.held,
-            alarms=tuple(alarm.value for alarm, _ in self.reporter.alarms.active()),
+            alarms=self.reporter.alarms.names,
             outbox=self._around.outbox,
         )

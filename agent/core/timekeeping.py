@@ -42,14 +42,18 @@ class Timekeeper:
         self.stepped = False
         self.confirmed = False
         self.suspected_by: Twilight | None = None
+        self._seen: Instant | None = None  # looked at last, with what was believed then
+        self._believed = Time(0.0, TimeQuality.UNSYNCED, usable=False)
 
     def remember(self, not_before_utc_s: float, rtc_set_utc_s: float | None) -> None:
         """What the ledger knows, which may come after the first light."""
+        self._seen = None
         self._not_before_utc_s = max(self._not_before_utc_s, not_before_utc_s)
         self._rtc_set_utc_s = rtc_set_utc_s
 
     def carry(self, mark: Watermark) -> None:
         """Go on by what an earlier run of the agent, in the same boot of the Pi, believed with NTP."""
+        self._seen = None
         if mark.offset_s is not None:
             self._offset_s, self._offset_at_s, self._source = mark.offset_s, mark.utc_s - mark.offset_s, ClockSource.NTP
             self._ntp_at_s = self._offset_at_s if self._ntp_at_s is None else self._ntp_at_s
@@ -62,6 +66,11 @@ class Timekeeper:
 
     def look(self, now: Instant) -> Time:
         """Take note of the clock and say what to believe."""
+        if now is not self._seen:  # all that is due at a moment asks for it
+            self._believed, self._seen = self._look(now), now
+        return self._believed
+
+    def _look(self, now: Instant) -> Time:
         if now.clock is ClockSource.NTP:
             self._ntp_at_s = now.mono_s
         source = self._claim(now)
@@ -117,6 +126,7 @@ class Timekeeper:
         None: the sun has none within 18 hours. True when the photocell is acquitted by it: it agrees with the sun, or the
         clock is what is doubted. Of a clock that nobody has set the sky says nothing.
         """
+        self._seen = None
         if self._offset_s is None:
             return False
         off = float("inf") if off_s is None else abs(off_s)
@@ -138,7 +148,7 @@ class Timekeeper:
 
     def exonerate(self) -> None:
         """The suspicion was the photocell's fault."""
-        self.suspected_by = None
+        self.suspected_by, self._seen = None, None
 
     @property
     def rtc_alone(self) -> bool:

@@ -11,7 +11,6 @@ from agent.core.meter import expected_power_w, level_from_power
 from agent.core.nightwatch import Night
 from agent.core.overrides import Held
 from agent.core.programme import Plan, Switch
-from agent.core.reporter import StateKey
 from agent.core.sources import Sources
 from agent.core.timekeeping import Time
 from agent.core.words import clock_words, reason
@@ -52,22 +51,6 @@ class Sight:
         if part not in self.sources:
             return UNSET
         return _rounded(self.sources.value(part, quantity, self.now.mono_s), digits)
-
-
-def state_key(sight: Sight) -> StateKey:
-    demand = sight.decision.demand
-    return StateKey(
-        slot=demand.slot,
-        cause=demand.cause,
-        target_level=demand.level,
-        feedback_level=sight.decision.feedback_level,
-        is_night=sight.night.is_night,
-        presence=sight.presence,
-        override=None if sight.override is None else sight.override.stored.command_id,
-        next=None if sight.next is None else (sight.next.at_utc_s, sight.next.level),
-        time_quality=sight.time.quality,
-        alarms=sight.alarms,
-    )
 
 
 def state(sight: Sight) -> State:

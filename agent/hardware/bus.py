@@ -100,18 +100,18 @@ class Device:
         self.address = address
 
     def read(self, register: int, count: int) -> bytes:
-        return self._transfer(bytes([register]), count)
+        return self._transfer(bytes((register,)), count)
 
     def write(self, data: bytes) -> None:
         self._transfer(data, 0)
 
     def read_word(self, register: int) -> int:
         """Unsigned, low byte first on the wire."""
-        return int.from_bytes(self.read(register, 2), "little")
+        return int.from_bytes(self._transfer(bytes((register,)), 2), "little")
 
     def read_word_swapped(self, register: int) -> int:
         """Unsigned, high byte first on the wire."""
-        return int.from_bytes(self.read(register, 2), "big")
+        return int.from_bytes(self._transfer(bytes((register,)), 2), "big")
 
     def write_word(self, register: int, word: int) -> None:
         """Low byte first on the wire."""

@@ -99,11 +99,10 @@ class Lamp:
         """Bring the hardware to the ramp's level, and say when to be called again; None before the first ramp."""
         if self._ramp is None:
             return None
-        if self._reassert_at_s is None:
-            self._reassert_at_s = now_s + self._reassert_every_s
-        elif now_s >= self._reassert_at_s:
-            self._reassert_at_s = now_s + self._reassert_every_s
-            self._reassert()
+        if self._reassert_at_s is None or now_s >= self._reassert_at_s:
+            if self._reassert_at_s is not None:
+                self._reassert()
+            self._reassert_at_s = (now_s // self._reassert_every_s + 1) * self._reassert_every_s
         level = self._ramp.level_at(now_s)
         if level > 0:
             self._light(level)

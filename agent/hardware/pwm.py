@@ -71,8 +71,7 @@ class KernelPwm:
         """Write the duty once more, by way of its neighbour: the kernel does not pass an unchanged value on to the chip."""
         duty_ns, self._written_ns = self._written_ns, None
         if duty_ns is not None:
-            self._guarded(lambda: self._drive(duty_ns - 1 if duty_ns else 1))
-            self._guarded(lambda: self._drive(duty_ns))
+            self._guarded(lambda: self._redrive(duty_ns))
 
     def fraction(self) -> float | None:
         """What the channel does now; None while it does not run. The kernel keeps it over the death of whoever set it."""
@@ -114,10 +113,19 @@ class KernelPwm:
             self._take_over(duty_ns)
         else:
             self._write("duty_cycle", duty_ns)
-        found = self._running()  # a write that the chip refused may have succeeded all the same
+        self._check(duty_ns)
+
+    def _check(self, duty_ns: int) -> None:
+        """A write that the chip refused may have succeeded all the same."""
+        found = self._running()
         if found != _Running(self._period_ns, duty_ns, enabled=True):
             raise OutputError(Fault.GARBAGE, f"{self._where()} does not keep what is written: {found}")
         self._written_ns = duty_ns
+
+    def _redrive(self, duty_ns: int) -> None:
+        self._take_over(duty_ns - 1 if duty_ns else 1)
+        self._write("duty_cycle", duty_ns)
+        self._check(duty_ns)
 
     def _take_over(self, duty_ns: int) -> None:
         """From any state to ours: never a duty above the period, never a stop of what runs, enabled last."""
@@ -141,7 +149,7 @@ class KernelPwm:
 
     def _running(self) -> _Running:
         channel = self._channel()
-        period, duty, enable = (int(self._sysfs.read(f"{channel}/{name}")) for name in ("period", "duty_cycle", "enable"))
+        period, duty, enable = [int(self._sysfs.read(f"{channel}/{name}")) for name in ("period", "duty_cycle", "enable")]
         return _Running(period, duty, enable == 1)
 
     def _channel(self) -> str:

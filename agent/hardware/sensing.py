@@ -65,14 +65,19 @@ class Sampler:
     on_bug: BugHandler
     on_failure: FailureHandler = lambda _part, _error: None
     _plans: list[_Plan] = field(init=False)
+    _due_s: float = field(init=False)  # the earliest of the plans
     _hangs: dict[int, int] = field(init=False, default_factory=dict)  # by bus, in a row
 
     def __post_init__(self) -> None:
         self._plans = [_Plan(source, source.every_s) for source in self.sources]
+        self._note_due()
 
     def next_due_s(self) -> float:
         """When to call ``run_due`` next: already past where something is due, infinity without sources."""
-        return min([plan.due_s for plan in self._plans], default=inf)
+        return self._due_s
+
+    def _note_due(self) -> None:
+        self._due_s = min([plan.due_s for plan in self._plans], default=inf)
 
     def set_every(self, part: Part, every_s: float) -> None:
         """Read a part this often, counted from its last reading; a part that is not among the sources is somebody else's."""
@@ -81,10 +86,13 @@ class Sampler:
                 plan.every_s = every_s
                 if not plan.reading and not plan.failures and plan.due_s > -inf:
                     plan.due_s = plan.after_last()
+        self._note_due()
 
     def run_due(self, now_s: float) -> list[Measured | ReadFailed]:
         """Polls once whatever is due, healthy sources first."""
         events: list[Measured | ReadFailed] = []
+        if now_s < self._due_s:
+            return events
         due = [plan for plan in self._plans if plan.due_s <= now_s]
         due.sort(key=lambda plan: (plan.failures, plan.due_s))
         for plan in due:
@@ -92,6 +100,7 @@ class Sampler:
                 event = self._poll(plan, now_s)
                 if event is not None:
                     events.append(event)
+        self._note_due()
         return events
 
     def _poll(self, plan: _Plan, now_s: float) -> Measured | ReadFailed | None:

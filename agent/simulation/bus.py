@@ -73,26 +73,21 @@ class VirtualBus:
             self._spend_s(HANG_S)  # outside the lock: whoever lets time pass may have to look at the world
             raise self._error(Fault.HUNG_BUS, address)
         with self._lock:
-            trouble = self._trouble(address)
-            if trouble is Fault.GARBAGE:
-                return b"\xff" * read
-            if trouble is not None:
+            if address in self._troubles:
+                trouble = self._trouble(address)
+                if trouble is Fault.GARBAGE:
+                    return b"\xff" * read
                 raise self._error(trouble, address)
-            return self._exchange(address, write, read)
+            chip = self._chips.get(address)
+            if chip is None:
+                raise self._error(Fault.NOT_THERE, address)
+            now_s = self._now_s()
+            if write:
+                chip.write(write, now_s)
+            return chip.read(read, now_s) if read else b""
 
-    def _exchange(self, address: int, write: bytes, read: int) -> bytes:
-        chip = self._chips.get(address)
-        if chip is None:
-            raise self._error(Fault.NOT_THERE, address)
-        now_s = self._now_s()
-        if write:
-            chip.write(write, now_s)
-        return chip.read(read, now_s) if read else b""
-
-    def _trouble(self, address: int) -> Fault | None:
-        trouble = self._troubles.get(address)
-        if trouble is None:
-            return None
+    def _trouble(self, address: int) -> Fault:
+        trouble = self._troubles[address]
         if trouble.over():
             del self._troubles[address]
         return trouble.fault

@@ -51,13 +51,20 @@ class LampCircuit:
 
     def emitted_percent(self) -> float:
         """Of the luminaire's full light."""
-        return self._light() if self._supplied() and not self.defects.source_open else 0.0
+        return self.light_and_power()[0]
 
     def power_w(self) -> float:
         """What the luminaire takes: nothing with an open relay, standby power at level 0."""
+        return self.light_and_power()[1]
+
+    def light_and_power(self) -> tuple[float, float]:
+        """Percent and watts at once, for who needs both."""
         if not self._supplied():
-            return 0.0
-        return self._settings.standby_power_w if self.defects.source_open else self._drawn_at(self._light())
+            return 0.0, 0.0
+        if self.defects.source_open:
+            return 0.0, self._settings.standby_power_w
+        light = self._light()
+        return light, self._drawn_at(light)
 
     def _drawn_at(self, light: float) -> float:
         """By the power curve; asked far more often than the light changes."""

@@ -48,9 +48,13 @@ class Passage:
         self._passes = passes
         self._next = next(passes, None)
         self._ends_s: list[float] = []
+        self._next_s = self._soonest_s()
 
     def next_change_s(self) -> float:
         """When someone next comes or goes; infinite: never."""
+        return self._next_s
+
+    def _soonest_s(self) -> float:
         start_s = self._next.start_s if self._next else inf
         return min(start_s, self._ends_s[0] if self._ends_s else inf)
 
@@ -59,8 +63,8 @@ class Passage:
 
         The lines are driven again even where nothing happened: a pin that was opened with a pull in between lost its level.
         """
-        while (change_s := self.next_change_s()) <= utc_s:
-            self._change(change_s)
+        while self._next_s <= utc_s:
+            self._change(self._next_s)
             self._show()
         self._show()
 
@@ -77,6 +81,7 @@ class Passage:
             self.arrived += 1
             self._next = next(self._passes, None)
         self.present = len(self._ends_s)
+        self._next_s = self._soonest_s()
 
     def _show(self) -> None:
         presence = self.present > 0 if self._held is None else self._held

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.core.controller import Controller
 from agent.effects import Drive, Effect, Promise, Remember, Sample, Step
-from agent.events import ConfigInvalid, Event, LinkChanged, OutboxChanged, Restored, Stored, Woken
+from agent.events import ConfigInvalid, Event, LinkChanged, MotionEdge, OutboxChanged, Restored, Stored, Woken
 from agent.hardware.output import OutputError
 from agent.hardware.rig import Bottom, build_lamp
 from agent.hardware.senses import build_motion, build_samplers
@@ -15,7 +15,7 @@ from agent.records import Boot, BootReason, Instant, Part
 from agent.settings.model import Settings
 from agent.simulation.shelf import VirtualLedger
 
-FADE_STEP_S = 0.25  # the daemon fades in steps of 20 ms; nothing here can see the difference
+FADE_STEP_S, FADE_STEPS = 0.25, 8  # the daemon fades in steps of 20 ms; nothing here can see the difference
 RESTORE_S = 0.3  # the ledger is read so long after the first light
 
 Clock = Callable[[], Instant]
@@ -50,7 +50,8 @@ class VirtualProcess:
         found = None if self.lamp is None or reason is BootReason.POWER_ON else self.lamp.found_level()
         boot = Boot(f"virtual-{now().mono_s:.0f}", reason, found, kernel_boot_id, simulated=True)
         self.controller = Controller(settings, boot, now(), ZoneInfo)
-        self._samplers = list(build_samplers(settings, bottom, _is_a_bug).values())
+        self._samplers = tuple(build_samplers(settings, bottom, _is_a_bug).values())
+        self._settles_at_s = inf  # a motion line's debounce is over
         self._motion = build_motion(settings, bottom, self.tell, lambda: now().mono_s)
         self._step = self.controller.start(now())
         self._carry(self._step)
@@ -68,39 +69,49 @@ class VirtualProcess:
             return inf
         if self._inbox:
             return now_s
-        settling = (motion.settle(now_s) for motion in self._motion)
         return min(
             self._step.wake_at_s,
             self._lamp_next_s,
             self._restore_at_s,
             self._ledger.due_s(),
-            *(sampler.next_due_s() for sampler in self._samplers),
-            *(at_s for at_s in settling if at_s is not None),
+            self._settles_at_s,
+            *[sampler.next_due_s() for sampler in self._samplers],
         )
 
     def turn(self, now_s: float) -> None:
         """Do all that is due."""
         if self.hung:
             return
-        for motion in self._motion:
-            motion.settle(now_s)
+        if now_s >= self._settles_at_s:
+            self._settle(now_s)
         if now_s >= self._lamp_next_s:
             self._move_lamp()
         if now_s >= self._restore_at_s:
             self._restore_at_s = inf
             self.tell(Restored(*self._ledger.load()))
         self._write_ledger(now_s)
+        inbox = self._inbox
         for sampler in self._samplers:
-            self._inbox.extend(sampler.run_due(now_s))
-        if not self._inbox and now_s >= self._step.wake_at_s:
-            self.tell(Woken())
-        while self._inbox:
-            self._step = self.controller.step(self._inbox.popleft(), self._now())
+            if now_s >= sampler.next_due_s():
+                inbox.extend(sampler.run_due(now_s))
+        if not inbox and now_s >= self._step.wake_at_s:
+            inbox.append(Woken())
+        while inbox:
+            event = inbox.popleft()
+            self._step = self.controller.step(event, self._now())
             if self._step.effects:  # most readings have none
                 self._carry(self._step)
+            if isinstance(event, MotionEdge):
+                self._settle(now_s)
+
+    def _settle(self, now_s: float) -> None:
+        """Let the motion lines whose debounce is over say what they are, and see when the next one's is."""
+        settling = [motion.settle(now_s) for motion in self._motion]
+        self._settles_at_s = min((at_s for at_s in settling if at_s is not None), default=inf)
 
     def _write_ledger(self, now_s: float) -> None:
-        self._ledger.write_due(now_s)
+        if now_s >= self._ledger.due_s():
+            self._ledger.write_due(now_s)
         if self._ledger.degraded is not self._degraded:
             self._degraded = self._ledger.degraded
             self.tell(OutboxChanged(0, 0, self._degraded))
@@ -113,7 +124,8 @@ class VirtualProcess:
             motion.close()
 
     def _carry(self, step: Step) -> None:
-        now_s = self._now().mono_s
+        now = self._now()
+        now_s = now.mono_s
         for effect in step.effects:
             match effect:
                 case Drive(ramp):
@@ -129,7 +141,7 @@ class VirtualProcess:
                     self._ledger.remember(entries, now_s + within_s)
                 case _:
                     pass
-            self._observer(self._now(), effect)
+            self._observer(now, effect)
 
     def _move_lamp(self) -> None:
         if self.lamp is None:
@@ -137,8 +149,9 @@ class VirtualProcess:
         now_s = self._now().mono_s
         next_s = self.lamp.advance(now_s)
         self._inbox.extend(self.lamp.take_events())
-        ends_s = self.controller.ramp.end_s
-        coarse_s = min(now_s + FADE_STEP_S, ends_s) if ends_s > now_s else now_s
+        ramp = self.controller.ramp
+        step_s = max(FADE_STEP_S, (ramp.end_s - ramp.start_s) / FADE_STEPS)
+        coarse_s = min(now_s + step_s, ramp.end_s) if ramp.end_s > now_s else now_s
         self._lamp_next_s = inf if next_s is None else max(next_s, coarse_s)
 
 

@@ -43,7 +43,9 @@ class VirtualLedger:
 
     def due_s(self) -> float:
         """When something must be written; infinite: nothing waits."""
-        due_s = min((by_s for by_s, _ in self._pending), default=inf)
+        if not self._pending:
+            return inf
+        due_s = min([by_s for by_s, _ in self._pending])
         return max(due_s, self._retry_at_s) if self.degraded else due_s
 
     def write_due(self, now_s: float) -> None:

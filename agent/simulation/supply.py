@@ -25,8 +25,9 @@ class SupplyWires:
         return (self._nominal_v - sag_v) * self._restless(at_s, 0)
 
     def amps(self, at_s: float) -> float:
-        sag_v = self._power_w() / self._nominal_v * _LINE_OHM
-        return self._power_w() / (self._nominal_v - sag_v) * self._restless(at_s, 1)
+        power_w = self._power_w()
+        sag_v = power_w / self._nominal_v * _LINE_OHM
+        return power_w / (self._nominal_v - sag_v) * self._restless(at_s, 1)
 
     def _power_w(self) -> float:
         return self._lamp_w() + self._other_w

@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from agent.simulation.pwm import ATTRIBUTES, PwmChip, kernel_error, number
 
@@ -55,7 +56,7 @@ class VirtualSysfs:
 
     def target(self, path: str) -> str:
         with self._lock, _Named(path):
-            match path.split("/"):
+            match _parts(path):
                 case ["class", "pwm", "pwmchip0"]:
                     return f"../../devices/platform/soc/{_DEVICE}/pwm/pwmchip0"
                 case ["class", "pwm", "pwmchip0", "device"]:
@@ -64,7 +65,9 @@ class VirtualSysfs:
             raise kernel_error(errno.EINVAL)  # no link
 
     def _read(self, path: str) -> str:
-        match path.split("/"):
+        match _parts(path):
+            case ["class", "pwm", "pwmchip0", folder, attribute] if attribute in ATTRIBUTES:
+                return self._pwm.state(self._exported(folder)).shown(attribute)
             case ["class", "thermal", "thermal_zone0", "temp"]:
                 return str(round(self._soc_c(self._now_s()) * 1000))
             case ["class", "thermal", "thermal_zone0", "type"]:
@@ -73,12 +76,10 @@ class VirtualSysfs:
                 return str(_CHANNELS)
             case ["class", "pwm", "pwmchip0", "export" | "unexport"]:
                 raise kernel_error(errno.EACCES)
-            case ["class", "pwm", "pwmchip0", folder, attribute] if attribute in ATTRIBUTES:
-                return self._pwm.state(self._exported(folder)).shown(attribute)
         raise kernel_error(errno.ENOENT)
 
     def _write(self, path: str, text: str) -> None:
-        match path.split("/"):
+        match _parts(path):
             case ["class", "pwm", "pwmchip0", "export"]:
                 self._pwm.export(number(text), self._now_s())
             case ["class", "pwm", "pwmchip0", "unexport"]:
@@ -93,7 +94,7 @@ class VirtualSysfs:
                 raise kernel_error(errno.EACCES)  # read-only
 
     def _list(self, path: str) -> Sequence[str]:
-        match path.split("/"):
+        match _parts(path):
             case ["class", "pwm"]:
                 return ["pwmchip0"]
             case ["class", "pwm", "pwmchip0"]:
@@ -108,10 +109,22 @@ class VirtualSysfs:
         raise kernel_error(errno.ENOENT)
 
     def _exported(self, folder: str) -> int:
-        channel = folder.removeprefix("pwm")
-        if not channel.isdecimal() or int(channel) not in self._pwm.exported_s:
+        channel = _channel(folder)
+        if channel not in self._pwm.exported_s:
             raise kernel_error(errno.ENOENT)
-        return int(channel)
+        return channel
+
+
+@lru_cache(maxsize=64)  # a fade, and every assertion of the output, asks for the same few files
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
+
+
+@lru_cache(maxsize=64)
+def _channel(folder: str) -> int:
+    """The number in ``pwm0``; -1, which no channel has, in any other name."""
+    number = folder.removeprefix("pwm")
+    return int(number) if number.isdecimal() else -1
 
 
 class _Named:

@@ -23,11 +23,11 @@ class Converter:
 
     def fresh_end_s(self, now_s: float) -> float | None:
         """When the newest finished conversion ended; None where that has been told already, or none has finished."""
-        if not self.finished(now_s):
-            return None
         end_s = self._first_s
+        if now_s < end_s:
+            return None
         if self._period_s is not None:
-            end_s += floor((now_s - self._first_s) / self._period_s) * self._period_s
+            end_s += floor((now_s - end_s) / self._period_s) * self._period_s
         if end_s == self._told_s:
             return None
         self._told_s = end_s

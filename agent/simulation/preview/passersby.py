@@ -35,6 +35,11 @@ class Watch:
         wanted = self._wanted_percent()
         self._waiting.extend(_Waiting(now_s + WITHIN_S + _LATE_S, wanted) for _ in range(arrivals))
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody's second is still running."""
+        return bool(self._waiting)
+
     def judged(self, now_s: float, held_percent: float) -> Iterator[bool]:
         """Whether those were lit who have had their second by now, by the light that was held until now."""
         while self._waiting and self._waiting[0].until_s < now_s:

@@ -67,7 +67,7 @@ class WatchedPole:
 
     def _look(self) -> None:
         is_true = self._true_now()
-        if self._tally is not None:
+        if self._tally is not None and self._watch.waits:
             for was_lit in self._watch.judged(self.lamp.now_s, self._held.emitted_percent):
                 self._tally.passers_by_lit_1s += was_lit
         if is_true != self._held:
@@ -108,4 +108,4 @@ class WatchedPole:
 
     def _true_now(self) -> Held:
         circuit = self.lamp.world.lamp
-        return Held(circuit.emitted_percent(), circuit.power_w(), circuit.defects.able)
+        return Held(*circuit.light_and_power(), circuit.defects.able)
