@@ -34,12 +34,13 @@ from agent.events import (
 )
 from agent.ledger import Memory
 from agent.messages import Edge, State
-from agent.records import Boot, BootReason, Instant, Ramp
+from agent.records import Boot, BootReason, Instant, Ramp, TimeQuality
 from agent.settings.model import Settings
 
 OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
 START_S = 5.0  # at most so long the level found is kept until ledger and first readings are in
-LOOK_S = 60.0  # so often at least the wall clock is looked at, and silent sensors are noticed
+LOOK_S = 60.0  # so often at least the wall clock is looked at
+DECIDE_S = 300.0  # and so often everything is gone through, whether there is a reason or not
 
 
 class Controller:
@@ -73,7 +74,9 @@ class Controller:
             boot.kernel_boot_id,
         )
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
-        self._due_s = now.mono_s
+        self._due_s = self._decide_s = now.mono_s
+        self._decided_by: tuple[TimeQuality, bool] | None = None  # quality and use of the time that was believed
+        self._now: Instant | None = None
         self._quiet = Step((), self._due_s)  # the answer while nothing comes of what is told
 
     def _configure(self, settings: Settings, now: Instant) -> None:
@@ -96,10 +99,16 @@ class Controller:
 
     def step(self, event: Event, now: Instant) -> Step:
         """Take one event. Deterministic: the same events at the same instants give the same effects."""
-        self._stamp(now)
-        self._instruments.advance(self._light, now.mono_s)
-        if self._take(event, now) or now.mono_s >= self._due_s:
+        if now is not self._now:  # one moment may bring several events
+            self._stamp(now)
+            self._instruments.advance(self._light, now.mono_s)
+        if self._take(event, now) or now.mono_s >= self._decide_s or self._believes_otherwise():
             self._decide(now)
+        elif now.mono_s >= self._due_s:
+            if now.mono_s >= self._instruments.sources.stale_s():
+                self._decide(now)
+            else:
+                self._set_periods(now)
         elif self._basket.is_empty:  # most readings change nothing
             return self._quiet
         self._quiet = Step((), self._due_s)
@@ -194,10 +203,19 @@ class Controller:
             if self._light.settle():
                 self._teller.reporter.want_state()
             self._desk.settled(self._light.decision.demand, now, self._time, self._basket)
+        self._teller.tell(self._moment(), self._basket)
+        self._decide_s, self._decided_by = self._next_s(now), (self._time.quality, self._time.usable)
+        self._set_periods(now)
+
+    def _believes_otherwise(self) -> bool:
+        """Whether the clock is taken for another than at the last decision."""
+        return (self._time.quality, self._time.usable) != self._decided_by
+
+    def _set_periods(self, now: Instant) -> None:
         for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s).items():
             self._basket.add(Sample(part, every_s))
-        self._teller.tell(self._moment(), self._basket)
-        self._due_s = self._next_s(now)
+        look_s = (now.mono_s // LOOK_S + 1) * LOOK_S  # as sources are read: a pole that has nothing to do wakes once a minute
+        self._due_s = min(self._decide_s, look_s, next_period_s(self._light, now.mono_s))
 
     def _keeps_what_it_found(self, now: Instant) -> bool:
         """While starting, until ledger and first light reading are in, but no longer than 5 s; and while the start is delayed.
@@ -214,9 +232,9 @@ class Controller:
         return not (self._around.restored and seen)
 
     def _next_s(self, now: Instant) -> float:
-        """The next moment at which something changes by itself; never more than a minute away, to look at the clock."""
+        """The next moment at which something to be decided or told changes by itself."""
         moments = [
-            (now.mono_s // LOOK_S + 1) * LOOK_S,  # as sources are read: a pole that has nothing to do wakes once a minute
+            (now.mono_s // LOOK_S) * LOOK_S + DECIDE_S,
             self._watch.next_s(),
             self._desk.next_s(now, self._time),
             self._teller.next_s(now.mono_s),
@@ -224,7 +242,6 @@ class Controller:
             self._started_s + START_S if self._light.starting else None,
             self._light.delayed_until_s,
             None if self._desk.is_open else self._started_s + OPEN_S,
-            next_period_s(self._light, now.mono_s),
             self._instruments.presence.until_s(now.mono_s, self._settings.motion.hold_s),
             *[demand.until_s for demand in self._demands if demand is not None],
         ]

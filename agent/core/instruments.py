@@ -5,10 +5,11 @@ from msgspec import UNSET, UnsetType
 from agent.core.alarms import Alarm
 from agent.core.lampwatch import LampWatch
 from agent.core.light import Light
+from agent.core.limits import derated_cap
 from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch
 from agent.core.presence import Presence
-from agent.core.sampling import Need, configured_parts, need
+from agent.core.sampling import Periods, configured_parts, needed, period_s
 from agent.core.sources import Sources
 from agent.core.timekeeping import Time
 from agent.events import Measured
@@ -27,8 +28,9 @@ class Instruments:
         self._parts = configured_parts(settings)
         self._lamp_watch = LampWatch()
         self._outlook: tuple[object, ...] = ()  # of the photocell, as of its last reading
+        self._warmth: tuple[float, bool] | None = None  # what the last temperature meant
         self._counted_before = 0  # presences of earlier runs
-        self._needed: Need | None = None  # as whoever reads the parts was last told
+        self._needed: Periods | None = None  # as whoever reads the parts was last told
         self.sources = Sources(self._parts, now_s, patience_s)
         self.presence = Presence(len(settings.sensors.motion), now_s)
         self.meter = Meter(Counters(), now_s)
@@ -63,6 +65,8 @@ class Instruments:
                 return self._light_seen(event, light, watch, now) or turned
             case Part.POWER:
                 return self._power_seen(at_s, light, now.mono_s) or turned
+            case Part.TEMPERATURE:
+                return self._warmth_seen(now.mono_s) or turned
             case _:
                 return turned
 
@@ -82,6 +86,13 @@ class Instruments:
         if power_w is None or light.starting:
             return False
         return self._lamp_watch.measured(power_w, at_s, light.ramp, self._settings)
+
+    def _warmth_seen(self, now_s: float) -> bool:
+        """Whether the luminaire's temperature allows another light than before, or is too high, or no longer is."""
+        hot_c = self.temperature_c(now_s)
+        warmth = derated_cap(self._settings.limits.derating, hot_c), hot_c is not None and hot_c > self._too_hot_c()
+        before, self._warmth = self._warmth, warmth
+        return before != warmth
 
     # --- what can be asked
 
@@ -107,11 +118,11 @@ class Instruments:
 
     def new_periods(self, light: Light, watch: NightWatch, time: Time, now_s: float) -> dict[Part, float]:
         """The parts that are to be read more or less often from now on, and the periods in seconds."""
-        now_needed = need(watch, time, light, now_s, power_matters=self._lamp_watch.suspects(now_s))
+        now_needed = needed(watch, time, light, now_s, power_matters=self._lamp_watch.suspects(now_s))
         if now_needed == self._needed:
             return {}
         self._needed = now_needed
-        wanted = {part: now_needed.period_s(part, every_s) for part, (every_s, _) in self._parts.items()}
+        wanted = {part: period_s(part, every_s, now_needed) for part, (every_s, _) in self._parts.items()}
         periods = {part: every_s for part, every_s in wanted.items() if self.sources.set_every(part, every_s, now_s)}
         if watch.photocell is not None and Part.LIGHT in periods:
             watch.photocell.set_period(periods[Part.LIGHT], now_s)

@@ -131,7 +131,7 @@ class NightWatch:
         cell = self.photocell
         if cell is None or cell.dark is None or not cell.good(now.mono_s):
             return None
-        longest_s = 86400.0 if self.sun is None else self.sun.longest_day_s()
+        longest_s = 86400.0 if self.sun is None else self.sun.longest_day_s
         return LightWitness(cell.dark, cell.proves_day(now.mono_s, longest_s))
 
     def _hold_against_sun(self, sun: SunWitness | None, now: Instant) -> None:
@@ -150,7 +150,7 @@ class NightWatch:
         cell, keeper = self.photocell, self.timekeeper
         if keeper.suspected_by is not Twilight.DUSK or cell is None or self.sun is None or not keeper.synchronised:
             return False
-        if not cell.dark or now.mono_s - cell.changed_s <= self.sun.longest_night_s() + 7200:
+        if not cell.dark or now.mono_s - cell.changed_s <= self.sun.longest_night_s + 7200:
             return False
         keeper.exonerate()
         cell.convicted = True

@@ -1,6 +1,6 @@
 """Sampling follows need: what can change a decision is read at its own period, the rest once a minute."""
 
-from dataclasses import dataclass
+from math import inf
 
 from agent.core.lampwatch import WARM_UP_S
 from agent.core.light import Light
@@ -11,7 +11,9 @@ from agent.settings.model import Settings
 
 SLOW_S = 60.0
 LIGHT_AFTER_S = 30.0  # so long after a change of level the lamp's own light on the photocell is learnt
-POWER_AFTER_S = WARM_UP_S + 3.0  # so long after the end of a fade its power is metered closely, and judged a few times
+FADED_S = 1.5  # so long after the end of a fade its power is metered closely: what it is now counts for the energy
+JUDGED_EVERY_S = 5.0  # and then so often, until it has been judged
+JUDGED_S = WARM_UP_S + 2 * JUDGED_EVERY_S
 
 Parts = dict[Part, tuple[float, int | None]]
 
@@ -26,23 +28,22 @@ def configured_parts(settings: Settings) -> Parts:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Which of the parts that are not always read alike are to be read at their own period now."""
-
-    light: bool
-    power: bool
-
-    def period_s(self, part: Part, every_s: float) -> float:
-        often = (part is Part.LIGHT and self.light) or (part is Part.POWER and self.power)
-        return every_s if often else max(every_s, SLOW_S)
+Periods = tuple[float, float]
 
 
-def need(watch: NightWatch, time: Time, light: Light, now_s: float, *, power_matters: bool) -> Need:
-    return Need(
-        light=_light_steps(light, watch, now_s) or watch.wants_light_often(time),
-        power=power_matters or now_s < light.ramp.end_s + POWER_AFTER_S,
-    )
+def needed(watch: NightWatch, time: Time, light: Light, now_s: float, *, power_matters: bool) -> Periods:
+    """The longest periods (seconds) at which photocell and meter may be read now; infinite: they change nothing."""
+    light_often = watch.wants_light_often(time) or _light_steps(light, watch, now_s)
+    faded_s = now_s - light.ramp.end_s
+    if power_matters or faded_s < FADED_S:
+        return 0.0 if light_often else inf, 0.0
+    return 0.0 if light_often else inf, JUDGED_EVERY_S if faded_s < JUDGED_S else inf
+
+
+def period_s(part: Part, every_s: float, periods: Periods) -> float:
+    """How often a part is to be read: never more often than at its own period, never less often than at the slow one."""
+    wanted_s = {Part.LIGHT: periods[0], Part.POWER: periods[1]}.get(part, inf)
+    return max(every_s, min(SLOW_S, wanted_s))
 
 
 def _light_steps(light: Light, watch: NightWatch, now_s: float) -> bool:
@@ -51,7 +52,7 @@ def _light_steps(light: Light, watch: NightWatch, now_s: float) -> bool:
     return cell is not None and now_s < light.changed_s + LIGHT_AFTER_S and cell.learns_own_light()
 
 
-def next_s(light: Light, now_s: float) -> float | None:
+def next_s(light: Light, now_s: float) -> float:
     """When a source stops being interesting because of the last change of level."""
-    moments = [at_s for at_s in (light.changed_s + LIGHT_AFTER_S, light.ramp.end_s + POWER_AFTER_S) if at_s > now_s]
-    return min(moments, default=None)
+    moments = [at_s for at_s in (light.changed_s + LIGHT_AFTER_S, light.ramp.end_s + FADED_S, light.ramp.end_s + JUDGED_S) if at_s > now_s]
+    return min(moments, default=inf)

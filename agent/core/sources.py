@@ -1,6 +1,7 @@
 """What the sensors last said, how fresh that is, and which of them, or whose bus, is at fault."""
 
 from dataclasses import dataclass, field
+from math import inf
 
 from agent.core.alarms import Alarm
 from agent.records import Fault, Part, Quality, Quantity, Reading
@@ -107,6 +108,13 @@ class Sources:
             return None
         reading = source.readings.get(quantity)
         return reading.value if reading is not None and reading.quality is Quality.OK else None
+
+    def stale_s(self) -> float:
+        """When the first of those that are still believed will not be any more, if nothing more is heard of it."""
+        moments = [
+            source.last_s + MISSES * source.every_s + self._patience_s for source in self._sources.values() if not source.faulty
+        ]
+        return min(moments, default=inf)
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
         """Which parts are at fault; when every chip of a bus fails, or the bus hangs, it is the bus that is told of, once."""

@@ -18,7 +18,9 @@ class Sun:
 
     def __init__(self, latitude: float, longitude: float) -> None:
         self._observer = Observer(latitude, longitude)
-        self._latitude_rad = radians(latitude)
+        horizon, north = radians(SUNSET_DEG), radians(abs(latitude))
+        self.longest_day_s = self._longest_above_s(north, horizon)  # the sun can stay up so long here: 24 hours near a pole
+        self.longest_night_s = self._longest_above_s(north, -horizon)
         self._last = float("nan"), 0.0  # one step asks for the same moment several times
         self._chord = float("nan"), 0.0, 0.0  # where it began, and the elevations at its two ends
 
@@ -80,17 +82,11 @@ class Sun:
             start_s = at_s + 60
         return min(found, key=lambda at_s: abs(at_s - around_s), default=None)
 
-    def longest_day_s(self, at_deg: float = SUNSET_DEG) -> float:
-        """The longest time for which the sun can stay above an elevation here: 24 hours near a pole."""
-        return self._longest_above_s(radians(at_deg))
-
-    def longest_night_s(self, at_deg: float = SUNSET_DEG) -> float:
-        """The longest time for which it can stay below."""
-        return self._longest_above_s(radians(-at_deg))
-
-    def _longest_above_s(self, elevation_rad: float) -> float:
-        # The hour angle at which the sun of the solstice stands at that elevation (J. Meeus, Astronomical Algorithms, ch. 15);
-        # a winter night here is a summer day on the other side of the globe, so one formula serves both.
-        latitude, declination = abs(self._latitude_rad), radians(_DECLINATION_DEG)
-        cosine = (sin(elevation_rad) - sin(latitude) * sin(declination)) / (cos(latitude) * cos(declination))
+    @staticmethod
+    def _longest_above_s(latitude: float, elevation: float) -> float:
+        """All in radians. The hour angle at which the sun of the solstice stands at that elevation (J. Meeus, Astronomical
+        Algorithms, ch. 15); a winter night here is a summer day on the other side of the globe, so one formula serves both.
+        """
+        declination = radians(_DECLINATION_DEG)
+        cosine = (sin(elevation) - sin(latitude) * sin(declination)) / (cos(latitude) * cos(declination))
         return degrees(acos(min(1.0, max(-1.0, cosine)))) / 180 * _DAY_S

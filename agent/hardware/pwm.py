@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from errno import EBUSY, EROFS, ETIMEDOUT
+from errno import EBUSY, EINVAL, EROFS, ETIMEDOUT
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
@@ -123,9 +123,15 @@ class KernelPwm:
         self._written_ns = duty_ns
 
     def _redrive(self, duty_ns: int) -> None:
-        self._take_over(duty_ns - 1 if duty_ns else 1)
-        self._write("duty_cycle", duty_ns)
+        try:
+            self._write("duty_cycle", duty_ns - 1 if duty_ns else 1)
+            self._write("duty_cycle", duty_ns)
+        except OSError as error:
+            if error.errno != EINVAL:  # it has not merely forgotten its period
+                raise
+            self._take_over(duty_ns)
         self._check(duty_ns)
+        self._written_ns = duty_ns
 
     def _take_over(self, duty_ns: int) -> None:
         """From any state to ours: never a duty above the period, never a stop of what runs, enabled last."""

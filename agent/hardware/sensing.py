@@ -84,7 +84,7 @@ class Sampler:
         for plan in self._plans:
             if plan.source.part is part:
                 plan.every_s = every_s
-                if not plan.reading and not plan.failures and plan.due_s > -inf:
+                if not plan.reading and not plan.failures and plan.started_s > -inf:
                     plan.due_s = plan.after_last()
         self._note_due()
 

@@ -128,7 +128,8 @@ class VirtualLamp:
         return min(agenda_s, process_s, self.world.next_change_s())
 
     def _turn(self) -> None:
-        self.world.advance(self.now_s)
+        if self.now_s >= self.world.next_change_s():
+            self.world.advance(self.now_s)
         while self._agenda and self._agenda[0][0] <= self.now_s:
             heappop(self._agenda)[2]()
         if self.process is not None:
@@ -151,6 +152,7 @@ class VirtualLamp:
             linked=self.linked,
             config_invalid=self.config_invalid,
         )
+        self.world.advance(self.now_s)  # the pins that it has opened are held by the street again
 
     def kill(self) -> None:
         """The process is gone at once; the hardware stays as it is."""

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 ATTRIBUTES = ("duty_cycle", "enable", "period", "polarity")
 
@@ -29,13 +29,13 @@ class PwmState:
         """With one attribute as written. Raises OSError EINVAL for nonsense."""
         match attribute, text:
             case "period", _:
-                return replace(self, period_ns=number(text))
+                return PwmState(number(text), self.duty_ns, self.enabled, self.inversed)
             case "duty_cycle", _:
-                return replace(self, duty_ns=number(text))
+                return PwmState(self.period_ns, number(text), self.enabled, self.inversed)
             case "enable", "0" | "1":
-                return replace(self, enabled=text == "1")
+                return PwmState(self.period_ns, self.duty_ns, text == "1", self.inversed)
             case "polarity", "normal" | "inversed":
-                return replace(self, inversed=text == "inversed")
+                return PwmState(self.period_ns, self.duty_ns, self.enabled, text == "inversed")
         raise kernel_error(errno.EINVAL)
 
     def high_fraction(self) -> float | None:

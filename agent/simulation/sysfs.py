@@ -43,8 +43,12 @@ class VirtualSysfs:
             self._pwm.forget()
 
     def read(self, path: str) -> str:
-        with self._lock, _Named(path):
-            return self._read(path) + "\n"
+        with self._lock:
+            channel, attribute = _channel_file(path)
+            if channel in self._pwm.exported_s:
+                return self._pwm.state(channel).shown(attribute) + "\n"
+            with _Named(path):
+                return self._read(path) + "\n"
 
     def write(self, path: str, text: str) -> None:
         with self._lock, _Named(path):
@@ -66,8 +70,6 @@ class VirtualSysfs:
 
     def _read(self, path: str) -> str:
         match _parts(path):
-            case ["class", "pwm", "pwmchip0", folder, attribute] if attribute in ATTRIBUTES:
-                return self._pwm.state(self._exported(folder)).shown(attribute)
             case ["class", "thermal", "thermal_zone0", "temp"]:
                 return str(round(self._soc_c(self._now_s()) * 1000))
             case ["class", "thermal", "thermal_zone0", "type"]:
@@ -118,6 +120,13 @@ class VirtualSysfs:
 @lru_cache(maxsize=64)  # a fade, and every assertion of the output, asks for the same few files
 def _parts(path: str) -> tuple[str, ...]:
     return tuple(path.split("/"))
+
+
+@lru_cache(maxsize=64)
+def _channel_file(path: str) -> tuple[int, str]:
+    """Channel and attribute of a path; -1, which no channel has, where it is none of theirs."""
+    folder, _, attribute = path.removeprefix("class/pwm/pwmchip0/").partition("/")
+    return (_channel(folder), attribute) if attribute in ATTRIBUTES else (-1, "")
 
 
 @lru_cache(maxsize=64)

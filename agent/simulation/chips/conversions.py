@@ -1,6 +1,6 @@
 """When a converter finishes: the time that a virtual chip keeps by itself."""
 
-from math import floor, inf
+from math import floor, inf, nextafter
 
 
 class Converter:
@@ -12,7 +12,7 @@ class Converter:
     def start(self, first_s: float, period_s: float | None = None) -> None:
         self._first_s = first_s
         self._period_s = period_s
-        self._told_s = -inf
+        self.fresh_at_s = first_s  # from then on there is a result that has not been told
 
     def stop(self) -> None:
         self.start(inf)
@@ -23,12 +23,11 @@ class Converter:
 
     def fresh_end_s(self, now_s: float) -> float | None:
         """When the newest finished conversion ended; None where that has been told already, or none has finished."""
-        end_s = self._first_s
-        if now_s < end_s:
+        if now_s < self.fresh_at_s:
             return None
-        if self._period_s is not None:
-            end_s += floor((now_s - end_s) / self._period_s) * self._period_s
-        if end_s == self._told_s:
-            return None
-        self._told_s = end_s
+        if self._period_s is None:
+            self.fresh_at_s = inf
+            return self._first_s
+        end_s = self._first_s + floor((now_s - self._first_s) / self._period_s) * self._period_s
+        self.fresh_at_s = max(end_s + self._period_s, nextafter(now_s, inf))
         return end_s

@@ -41,7 +41,8 @@ class Ina226Chip:
         self._configure(_POWER_ON_CONFIGURATION, now_s)
 
     def read_word(self, register: int, now_s: float) -> int:
-        self._catch_up(now_s)
+        if now_s >= self._converter.fresh_at_s:
+            self._catch_up(now_s)
         if register != _MASK:
             return _IDENTITY.get(register, self._words.get(register, 0))
         flags = _CONVERSION_READY * self._ready | _OVERFLOW * self._overflow

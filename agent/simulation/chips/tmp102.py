@@ -37,7 +37,8 @@ class Tmp102Chip:
         self._converter.start(now_s + _CONVERSION_S, _period_s(_POWER_ON[_CONFIGURATION]))
 
     def read_word(self, register: int, now_s: float) -> int:
-        self._catch_up(now_s)
+        if now_s >= self._converter.fresh_at_s:
+            self._catch_up(now_s)
         register &= 0b11  # the pointer has two bits
         if register != _CONFIGURATION:
             return self._words[register]

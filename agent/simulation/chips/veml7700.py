@@ -34,7 +34,8 @@ class Veml7700Chip:
         self._converter = Converter()
 
     def read_word(self, register: int, now_s: float) -> int:
-        self._catch_up(now_s)
+        if now_s >= self._converter.fresh_at_s:
+            self._catch_up(now_s)
         if register < _STORED_REGISTERS:
             return self._stored[register]
         return self._result if register == _ALS else 0

@@ -66,17 +66,19 @@ class WatchedPole:
             self.occurred.append((self.utc_s(), effect.message.event))
 
     def _look(self) -> None:
-        is_true = self._true_now()
+        circuit, held = self.lamp.world.lamp, self._held
+        percent, power_w = circuit.light_and_power()
+        able = circuit.defects.able
         if self._tally is not None and self._watch.waits:
             for was_lit in self._watch.judged(self.lamp.now_s, self._held.emitted_percent):
                 self._tally.passers_by_lit_1s += was_lit
-        if is_true != self._held:
+        if percent != held.emitted_percent or power_w != held.power_w or able is not held.can_light:
             self._account()
-            self._held = is_true
+            self._held = Held(percent, power_w, able)
         self._look_at_street()
         self._look_at_agent()
         if self.timeline is not None and self._tally is not None:
-            self.timeline.look(is_true.emitted_percent)
+            self.timeline.look(percent)
 
     def _account(self) -> None:
         """For what has been true since the last account."""
