@@ -1,5 +1,7 @@
 """The core: one function in spirit, ``step(event, now) -> effects and when to be woken``. It owns all that must be remembered."""
 
+from math import inf
+
 from agent.core.alarms import OCCURRENCES, Occurrence
 from agent.core.basket import Basket
 from agent.core.deciding import Decider
@@ -34,7 +36,7 @@ from agent.events import (
 )
 from agent.ledger import Memory
 from agent.messages import Edge, State
-from agent.records import Boot, BootReason, Instant, Ramp, TimeQuality
+from agent.records import Boot, BootReason, Instant, Ramp
 from agent.settings.model import Settings
 
 OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
@@ -75,8 +77,8 @@ class Controller:
         )
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._due_s = self._decide_s = now.mono_s
-        self._decided_by: tuple[TimeQuality, bool] | None = None  # quality and use of the time that was believed
-        self._now: Instant | None = None
+        self._decided_by: Time | None = None  # the time that was believed
+        self._now = Instant(-inf, 0.0)  # nothing has been told yet
         self._quiet = Step((), self._due_s)  # the answer while nothing comes of what is told
 
     def _configure(self, settings: Settings, now: Instant) -> None:
@@ -109,10 +111,15 @@ class Controller:
                 self._decide(now)
             else:
                 self._set_periods(now)
-        elif self._basket.is_empty:  # most readings change nothing
-            return self._quiet
-        self._quiet = Step((), self._due_s)
-        return Step(self._basket.take(), self._due_s)
+        return self._answer()
+
+    def _answer(self) -> Step:
+        """The same object while nothing comes of what is told: most readings change nothing."""
+        if not self._basket.is_empty:
+            return Step(self._basket.take(), self._due_s)
+        if self._quiet.wake_at_s != self._due_s:
+            self._quiet = Step((), self._due_s)
+        return self._quiet
 
     def end(self, now: Instant) -> Step:
         """The last effects: what was counted goes to disk. The lamp stays as it is."""
@@ -204,12 +211,13 @@ class Controller:
                 self._teller.reporter.want_state()
             self._desk.settled(self._light.decision.demand, now, self._time, self._basket)
         self._teller.tell(self._moment(), self._basket)
-        self._decide_s, self._decided_by = self._next_s(now), (self._time.quality, self._time.usable)
+        self._decide_s, self._decided_by = self._next_s(now), self._time
         self._set_periods(now)
 
     def _believes_otherwise(self) -> bool:
         """Whether the clock is taken for another than at the last decision."""
-        return (self._time.quality, self._time.usable) != self._decided_by
+        decided_by = self._decided_by
+        return decided_by is None or self._time.quality is not decided_by.quality or self._time.usable is not decided_by.usable
 
     def _set_periods(self, now: Instant) -> None:
         for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s).items():

@@ -1,5 +1,6 @@
 """The one place that decides the level: every slot is asked, the first that holds a demand wins, the limits come after."""
 
+from dataclasses import dataclass
 from math import inf
 
 from agent.core.demand import Cause, Demand, Slot, choose
@@ -13,12 +14,30 @@ from agent.core.timekeeping import Time
 from agent.records import Instant
 from agent.settings.model import Settings
 
-
 MOVED_S = 0.001  # the clock's believed time against the monotonic: less is what arithmetic leaves
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The programme's demand, and what it holds for."""
+
+    demand: Demand
+    night: Night
+    plan: Plan | None
+    offset_s: float  # the monotonic clock less the believed time
+    from_utc_s: float
+    until_utc_s: float
+
+    def holds(self, night: Night, plan: Plan | None, offset_s: float, utc_s: float) -> bool:
+        same = night is self.night and plan is self.plan and abs(offset_s - self.offset_s) < MOVED_S
+        return same and self.from_utc_s <= utc_s < self.until_utc_s
+
+
 class Decider:
-    """Asks; owns nothing but its last answers, which stay the same objects while nothing changes. ``look`` comes first in a step."""
+    """Asks; owns nothing but its last answers, which stay the same objects while nothing changes.
+
+    ``look`` must come first in each step.
+    """
 
     def __init__(self, maintenance: MaintenanceSlot, emergency: BrokerSlot, override: BrokerSlot) -> None:
         self._maintenance = maintenance
@@ -29,10 +48,7 @@ class Decider:
         self._settings = settings
         self._watch = watch
         self._presence = presence
-        self._base_now: Demand | None = None
-        self._base_night: Night | None = None  # what it was asked for
-        self._base_plan: Plan | None = None
-        self._base_from_utc_s = self._base_until_utc_s = self._base_offset_s = 0.0
+        self._last_base: _Base | None = None
         self._conditions = Conditions(is_night=True)
         self._decided: Decision | None = None
         self._decided_under = self._conditions
@@ -87,13 +103,13 @@ class Decider:
         night, utc_s = self._night, self._time.utc_s
         plan = self._watch.plan(self._time) if night.is_night else None
         offset_s = self._now.mono_s - utc_s
-        same = night is self._base_night and plan is self._base_plan and abs(offset_s - self._base_offset_s) < MOVED_S
-        if self._base_now is None or not same or not self._base_from_utc_s <= utc_s < self._base_until_utc_s:
+        base = self._last_base
+        if base is None or not base.holds(night, plan, offset_s, utc_s):
             following = None if plan is None else plan.next_switch(utc_s)
-            self._base_night, self._base_plan, self._base_offset_s = night, plan, offset_s
-            self._base_from_utc_s, self._base_until_utc_s = utc_s, inf if following is None else following.at_utc_s
-            self._base_now = self._programme(plan, None if following is None else offset_s + following.at_utc_s)
-        return self._base_now
+            until_utc_s = inf if following is None else following.at_utc_s
+            demand = self._programme(plan, None if following is None else offset_s + until_utc_s)
+            self._last_base = base = _Base(demand, night, plan, offset_s, utc_s, until_utc_s)
+        return base.demand
 
     def _programme(self, plan: Plan | None, until_s: float | None) -> Demand:
         since_s = self._night.since_s

@@ -1,5 +1,7 @@
 """The instruments: sensors with their freshness, people, power and counters, and what is wrong with any of them."""
 
+from math import inf
+
 from msgspec import UNSET, UnsetType
 
 from agent.core.alarms import Alarm
@@ -9,7 +11,7 @@ from agent.core.limits import derated_cap
 from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch
 from agent.core.presence import Presence
-from agent.core.sampling import Periods, configured_parts, needed, period_s
+from agent.core.sampling import NEAR_C, SLOW_S, Need, configured_parts, light_need_s, power_need_s, shown_need_s
 from agent.core.sources import Sources
 from agent.core.timekeeping import Time
 from agent.events import Measured
@@ -30,7 +32,7 @@ class Instruments:
         self._outlook: tuple[object, ...] = ()  # of the photocell, as of its last reading
         self._warmth: tuple[float, bool] | None = None  # what the last temperature meant
         self._counted_before = 0  # presences of earlier runs
-        self._needed: Periods | None = None  # as whoever reads the parts was last told
+        self._needed: Need | None = None  # as whoever reads the parts was last told
         self.sources = Sources(self._parts, now_s, patience_s)
         self.presence = Presence(len(settings.sensors.motion), now_s)
         self.meter = Meter(Counters(), now_s)
@@ -118,15 +120,25 @@ class Instruments:
 
     def new_periods(self, light: Light, watch: NightWatch, time: Time, now_s: float) -> dict[Part, float]:
         """The parts that are to be read more or less often from now on, and the periods in seconds."""
-        now_needed = needed(watch, time, light, now_s, power_matters=self._lamp_watch.suspects(now_s))
-        if now_needed == self._needed:
+        light_s = light_need_s(watch, time, light, now_s)
+        power_s = power_need_s(light, now_s, suspicious=self._lamp_watch.suspects(now_s))
+        temperature_s, told = self._temperature_need_s(now_s), self._needed
+        if told is not None and (light_s, power_s, temperature_s) == (told.light_s, told.power_s, told.temperature_s):
             return {}
-        self._needed = now_needed
-        wanted = {part: period_s(part, every_s, now_needed) for part, (every_s, _) in self._parts.items()}
+        needed = self._needed = Need(light_s, power_s, temperature_s, shown_need_s(self._settings.telemetry.every_s))
+        wanted = {part: needed.period_s(part, every_s) for part, (every_s, _) in self._parts.items()}
         periods = {part: every_s for part, every_s in wanted.items() if self.sources.set_every(part, every_s, now_s)}
         if watch.photocell is not None and Part.LIGHT in periods:
             watch.photocell.set_period(periods[Part.LIGHT], now_s)
         return periods
+
+    def _temperature_need_s(self, now_s: float) -> float:
+        """At its own period near the first limit; a minute while nobody can tell."""
+        hot_c, derating = self.temperature_c(now_s), self._settings.limits.derating
+        if hot_c is None:
+            return SLOW_S
+        limit_c = min(self._too_hot_c(), inf if derating is None else derating.from_c)
+        return 0.0 if hot_c > limit_c - NEAR_C else shown_need_s(self._settings.telemetry.every_s)
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
         truths = self.sources.truths(now_s)

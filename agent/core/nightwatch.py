@@ -18,6 +18,7 @@ from agent.settings.model import Location, Settings
 DEGREES_A_SECOND = 360 / 86400  # the fastest that the sun's elevation can change
 AHEAD_DEG = 0.3  # as much as the sun moves between two looks: reading often begins before the photocell decides
 DUSK_DEG = -3.0  # where a clear sky gives about 35 lx: the sun's own dusk and dawn, for comparison with the photocell's
+APPROACH_S = 15.0
 ZoneOf = Callable[[str], tzinfo]
 
 
@@ -97,7 +98,8 @@ class NightWatch:
         believed_utc_s = self.timekeeper.look(now).utc_s - ago_s
         rising = seen.kind is Twilight.DAWN
         off = self._off_s(believed_utc_s, rising=rising)
-        wall_off = self._off_s(now.utc_s - ago_s, rising=rising)
+        wall_utc_s = now.utc_s - ago_s
+        wall_off = off if wall_utc_s == believed_utc_s else self._off_s(wall_utc_s, rising=rising)
         if self.timekeeper.witnessed(now, seen.kind, off, wall_off):
             self.photocell.convicted = False
 
@@ -199,11 +201,15 @@ class NightWatch:
         wants_sun = self.sun is not None and self._rule.mode in ("auto", "sun")
         return wants_sun and not time.usable
 
-    def wants_light_often(self, time: Time) -> bool:
-        """Whether the next readings of the photocell can change a decision."""
+    def light_period_s(self, time: Time) -> float:
+        """The longest period (seconds) at which the photocell may be read now: 0 where the next reading can change a decision.
+
+        In the twilight window nothing changes before the light has come near a threshold, which even a thundercloud takes
+        longer for than ``APPROACH_S``.
+        """
         if self.photocell is None or self._rule.mode in ("always", "powered"):
-            return False
+            return inf
         if self.sun is None or not time.usable or self.photocell.near_threshold():
-            return True
+            return 0.0
         lower, upper = self._rule.twilight_deg
-        return lower - AHEAD_DEG < self.sun.followed_deg(time.utc_s) < upper + AHEAD_DEG
+        return APPROACH_S if lower - AHEAD_DEG < self.sun.followed_deg(time.utc_s) < upper + AHEAD_DEG else inf

@@ -1,7 +1,7 @@
 """The reporter: state when it changes, at most once a second; telemetry by the clock; alarms as they turn."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from msgspec import UnsetType
 
@@ -83,10 +83,11 @@ class Reporter:
         """When the next state is due. Compared as it was named: rounding must not make a lamp wake in vain and then oversleep."""
         return self._last_state_s + (STATE_GAP_S if self._wanted else STATE_EVERY_S)
 
-    def present_state(self, state: State, now_s: float, basket: Basket) -> None:
+    def present_state(self, state: Callable[[int], State], now_s: float, basket: Basket) -> None:
+        """``state`` makes it, with its version."""
         self._version += 1
         self._wanted, self._last_state_s = False, now_s
-        basket.add(Present(replace(state, version=self._version)))
+        basket.add(Present(state(self._version)))
 
     # --- telemetry
 

@@ -1,5 +1,6 @@
-"""Sampling follows need: what can change a decision is read at its own period, the rest once a minute."""
+"""Sampling follows need: what can change a decision is read at its own period, the rest once a minute, or for telemetry."""
 
+from dataclasses import dataclass
 from math import inf
 
 from agent.core.lampwatch import WARM_UP_S
@@ -10,6 +11,8 @@ from agent.records import Part
 from agent.settings.model import Settings
 
 SLOW_S = 60.0
+RESTFUL_S = 300.0  # temperatures that are far from every limit: a luminaire takes half an hour to warm up
+NEAR_C = 15.0
 LIGHT_AFTER_S = 30.0  # so long after a change of level the lamp's own light on the photocell is learnt
 FADED_S = 1.5  # so long after the end of a fade its power is metered closely: what it is now counts for the energy
 JUDGED_EVERY_S = 5.0  # and then so often, until it has been judged
@@ -28,31 +31,47 @@ def configured_parts(settings: Settings) -> Parts:
     return found
 
 
-Periods = tuple[float, float]
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The longest periods, in seconds, at which the parts may be read now; 0: what is read next can change a decision."""
+
+    light_s: float
+    power_s: float
+    temperature_s: float
+    soc_s: float
+
+    def period_s(self, part: Part, every_s: float) -> float:
+        """How often a part is to be read that may be read every ``every_s``."""
+        match part:
+            case Part.LIGHT:
+                return max(every_s, self.light_s)
+            case Part.POWER:
+                return max(every_s, self.power_s)
+            case Part.TEMPERATURE:
+                return max(every_s, self.temperature_s)
+            case _:
+                return max(every_s, self.soc_s)
 
 
-def needed(watch: NightWatch, time: Time, light: Light, now_s: float, *, power_matters: bool) -> Periods:
-    """The longest periods (seconds) at which photocell and meter may be read now; infinite: they change nothing."""
-    light_often = watch.wants_light_often(time) or _light_steps(light, watch, now_s)
-    faded_s = now_s - light.ramp.end_s
-    if power_matters or faded_s < FADED_S:
-        return 0.0 if light_often else inf, 0.0
-    return 0.0 if light_often else inf, JUDGED_EVERY_S if faded_s < JUDGED_S else inf
-
-
-def period_s(part: Part, every_s: float, periods: Periods) -> float:
-    """How often a part is to be read: never more often than at its own period, never less often than at the slow one."""
-    wanted_s = {Part.LIGHT: periods[0], Part.POWER: periods[1]}.get(part, inf)
-    return max(every_s, min(SLOW_S, wanted_s))
-
-
-def _light_steps(light: Light, watch: NightWatch, now_s: float) -> bool:
-    """Whether a step of the lamp has just shown, or is about to show, what it adds to the photocell's light."""
+def light_need_s(watch: NightWatch, time: Time, light: Light, now_s: float) -> float:
     cell = watch.photocell
-    return cell is not None and now_s < light.changed_s + LIGHT_AFTER_S and cell.learns_own_light()
+    steps = cell is not None and now_s < light.changed_s + LIGHT_AFTER_S and cell.learns_own_light()
+    return 0.0 if steps else min(SLOW_S, watch.light_period_s(time))
+
+
+def power_need_s(light: Light, now_s: float, *, suspicious: bool) -> float:
+    faded_s = now_s - light.ramp.end_s
+    if suspicious or faded_s < FADED_S:
+        return 0.0
+    return JUDGED_EVERY_S if faded_s < JUDGED_S else SLOW_S
+
+
+def shown_need_s(telemetry_every_s: float) -> float:
+    """For what only telemetry shows."""
+    return min(RESTFUL_S, max(SLOW_S, telemetry_every_s))
 
 
 def next_s(light: Light, now_s: float) -> float:
     """When a source stops being interesting because of the last change of level."""
-    moments = [at_s for at_s in (light.changed_s + LIGHT_AFTER_S, light.ramp.end_s + FADED_S, light.ramp.end_s + JUDGED_S) if at_s > now_s]
-    return min(moments, default=inf)
+    moments = light.changed_s + LIGHT_AFTER_S, light.ramp.end_s + FADED_S, light.ramp.end_s + JUDGED_S
+    return min([at_s for at_s in moments if at_s > now_s], default=inf)

@@ -89,7 +89,7 @@ class Teller:
         if outline != self._outlined:
             self._outlined, self.outline = outline, StateKey(*outline)
         if self.outline is not None and self.reporter.state_due(self.outline, now.mono_s):
-            self.reporter.present_state(state(self.sight(moment)), now.mono_s, basket)
+            self.reporter.present_state(lambda version: state(self.sight(moment), version), now.mono_s, basket)
 
     def _outline_now(self, moment: Moment) -> tuple[Any, ...]:
         """The fields of a StateKey; far more often compared than changed."""

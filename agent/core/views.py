@@ -53,14 +53,14 @@ class Sight:
         return _rounded(self.sources.value(part, quantity, self.now.mono_s), digits)
 
 
-def state(sight: Sight) -> State:
-    """``version`` is put on by the reporter as it is published."""
+def state(sight: Sight, version: int = 0) -> State:
+    """``version`` counts what is published; 0: it is not."""
     demand, time, now = sight.decision.demand, sight.time, sight.now
     output = sight.settings.output
     following = sight.next
     return State(
         at=rfc3339(time.utc_s),
-        version=0,
+        version=version,
         slot=demand.slot,
         cause=demand.cause,
         reason=reason(demand, clock_words(now, time, sight.zone)),

@@ -122,10 +122,17 @@ class Device:
         self.write(bytes([register]) + word.to_bytes(2, "big"))
 
     def _transfer(self, write: bytes, read: int) -> bytes:
+        try:
+            return self._bus.transfer(self.address, write, read)
+        except BusError as error:
+            return self._again(error, write, read)
+
+    def _again(self, error: BusError, write: bytes, read: int) -> bytes:
         for _ in range(RETRIES):
+            if error.fault not in RETRIED_AT_ONCE:
+                break
             try:
                 return self._bus.transfer(self.address, write, read)
-            except BusError as error:
-                if error.fault not in RETRIED_AT_ONCE:
-                    raise
-        return self._bus.transfer(self.address, write, read)
+            except BusError as another:
+                error = another
+        raise error

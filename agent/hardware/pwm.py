@@ -117,9 +117,9 @@ class KernelPwm:
 
     def _check(self, duty_ns: int) -> None:
         """A write that the chip refused may have succeeded all the same."""
-        found = self._running()
-        if found != _Running(self._period_ns, duty_ns, enabled=True):
-            raise OutputError(Fault.GARBAGE, f"{self._where()} does not keep what is written: {found}")
+        found = self._numbers()
+        if found != (self._period_ns, duty_ns, 1):
+            raise OutputError(Fault.GARBAGE, f"{self._where()} does not keep what is written: period, duty, enable are {found}")
         self._written_ns = duty_ns
 
     def _redrive(self, duty_ns: int) -> None:
@@ -154,9 +154,13 @@ class KernelPwm:
         self._sysfs.write(f"{self._channel()}/{name}", str(value))
 
     def _running(self) -> _Running:
-        channel = self._channel()
-        period, duty, enable = [int(self._sysfs.read(f"{channel}/{name}")) for name in ("period", "duty_cycle", "enable")]
+        period, duty, enable = self._numbers()
         return _Running(period, duty, enable == 1)
+
+    def _numbers(self) -> tuple[int, int, int]:
+        """Period and duty in ns, and whether it is enabled."""
+        folder, read = self._channel(), self._sysfs.read
+        return int(read(f"{folder}/period")), int(read(f"{folder}/duty_cycle")), int(read(f"{folder}/enable"))
 
     def _channel(self) -> str:
         if self._folder is None:

@@ -94,7 +94,8 @@ class Sampler:
         if now_s < self._due_s:
             return events
         due = [plan for plan in self._plans if plan.due_s <= now_s]
-        due.sort(key=lambda plan: (plan.failures, plan.due_s))
+        if len(due) > 1:
+            due.sort(key=lambda plan: (plan.failures, plan.due_s))
         for plan in due:
             if plan.due_s <= now_s:  # still: a bus that has just hung puts the others off
                 event = self._poll(plan, now_s)
@@ -115,7 +116,8 @@ class Sampler:
         except Exception as error:  # noqa: BLE001  a bug in one driver must not take the other sensors with it
             self.on_bug(part, error)
             return self._failed(plan, Fault.FAILED, now_s)
-        self._bus_works(plan.source.bus)
+        if self._hangs:
+            self._bus_works(plan.source.bus)
         return self._answered(plan, answer, now_s)
 
     def _answered(self, plan: _Plan, answer: tuple[Reading, ...] | NotBefore, now_s: float) -> Measured | None:
@@ -148,4 +150,4 @@ class Sampler:
 
     def _bus_works(self, bus: int | None) -> None:
         if bus is not None:
-            self._hangs[bus] = 0
+            self._hangs.pop(bus, None)

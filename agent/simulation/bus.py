@@ -73,7 +73,7 @@ class VirtualBus:
             self._spend_s(HANG_S)  # outside the lock: whoever lets time pass may have to look at the world
             raise self._error(Fault.HUNG_BUS, address)
         with self._lock:
-            if address in self._troubles:
+            if self._troubles and address in self._troubles:
                 trouble = self._trouble(address)
                 if trouble is Fault.GARBAGE:
                     return b"\xff" * read

@@ -41,7 +41,7 @@ def night_sky_lx(utc_s: float) -> float:
 class SunTrack:
     """The sun's geometric elevation over one place. It calls astral itself, so that the truth owes nothing to what is tested."""
 
-    _STEP_S = 120  # straight lines between: at most 0.001 degrees off, but with the sun overhead
+    _STEP_S = 300  # straight lines between: at most 0.006 degrees off, a second or two
 
     def __init__(self, latitude: float, longitude: float) -> None:
         self._observer = Observer(latitude, longitude)

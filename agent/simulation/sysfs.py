@@ -47,26 +47,40 @@ class VirtualSysfs:
             channel, attribute = _channel_file(path)
             if channel in self._pwm.exported_s:
                 return self._pwm.state(channel).shown(attribute) + "\n"
-            with _Named(path):
+            try:
                 return self._read(path) + "\n"
+            except OSError as error:
+                raise _named(error, path) from None
 
     def write(self, path: str, text: str) -> None:
-        with self._lock, _Named(path):
-            self._write(path, text.removesuffix("\n"))
+        with self._lock:
+            try:
+                self._write(path, text.removesuffix("\n"))
+            except OSError as error:
+                raise _named(error, path) from None
 
     def list(self, path: str) -> Sequence[str]:
-        with self._lock, _Named(path):
-            return sorted(self._list(path))
+        with self._lock:
+            try:
+                return sorted(self._list(path))
+            except OSError as error:
+                raise _named(error, path) from None
 
     def target(self, path: str) -> str:
-        with self._lock, _Named(path):
-            match _parts(path):
-                case ["class", "pwm", "pwmchip0"]:
-                    return f"../../devices/platform/soc/{_DEVICE}/pwm/pwmchip0"
-                case ["class", "pwm", "pwmchip0", "device"]:
-                    return f"../../../{_DEVICE}"
-            self._read(path)  # not there at all?
-            raise kernel_error(errno.EINVAL)  # no link
+        with self._lock:
+            try:
+                return self._target(path)
+            except OSError as error:
+                raise _named(error, path) from None
+
+    def _target(self, path: str) -> str:
+        match _parts(path):
+            case ("class", "pwm", "pwmchip0"):
+                return f"../../devices/platform/soc/{_DEVICE}/pwm/pwmchip0"
+            case ("class", "pwm", "pwmchip0", "device"):
+                return f"../../../{_DEVICE}"
+        self._read(path)  # not there at all?
+        raise kernel_error(errno.EINVAL)  # no link
 
     def _read(self, path: str) -> str:
         match _parts(path):
@@ -81,19 +95,18 @@ class VirtualSysfs:
         raise kernel_error(errno.ENOENT)
 
     def _write(self, path: str, text: str) -> None:
-        match _parts(path):
-            case ["class", "pwm", "pwmchip0", "export"]:
-                self._pwm.export(number(text), self._now_s())
-            case ["class", "pwm", "pwmchip0", "unexport"]:
-                self._pwm.unexport(number(text))
-            case ["class", "pwm", "pwmchip0", folder, attribute] if attribute in ATTRIBUTES:
-                channel = self._exported(folder)
-                if self._now_s() - self._pwm.exported_s[channel] < self._udev_s:
-                    raise kernel_error(errno.EACCES)
-                self._pwm.apply(channel, self._pwm.state(channel).changed(attribute, text))
-            case _:
-                self._read(path)  # not there at all?
-                raise kernel_error(errno.EACCES)  # read-only
+        channel, attribute = _channel_file(path)
+        if channel in self._pwm.exported_s:
+            if self._now_s() - self._pwm.exported_s[channel] < self._udev_s:
+                raise kernel_error(errno.EACCES)
+            self._pwm.apply(channel, self._pwm.state(channel).changed(attribute, text))
+        elif path == "class/pwm/pwmchip0/export":
+            self._pwm.export(number(text), self._now_s())
+        elif path == "class/pwm/pwmchip0/unexport":
+            self._pwm.unexport(number(text))
+        else:
+            self._read(path)  # not there at all?
+            raise kernel_error(errno.EACCES)  # read-only
 
     def _list(self, path: str) -> Sequence[str]:
         match _parts(path):
@@ -101,20 +114,13 @@ class VirtualSysfs:
                 return ["pwmchip0"]
             case ["class", "pwm", "pwmchip0"]:
                 return ["device", "export", "npwm", "unexport", *(f"pwm{channel}" for channel in self._pwm.exported_s)]
-            case ["class", "pwm", "pwmchip0", folder] if folder.startswith("pwm"):
-                self._exported(folder)
+            case ["class", "pwm", "pwmchip0", folder] if _channel(folder) in self._pwm.exported_s:
                 return ATTRIBUTES
             case ["class", "thermal"]:
                 return ["thermal_zone0"]
             case ["class", "thermal", "thermal_zone0"]:
                 return ["temp", "type"]
         raise kernel_error(errno.ENOENT)
-
-    def _exported(self, folder: str) -> int:
-        channel = _channel(folder)
-        if channel not in self._pwm.exported_s:
-            raise kernel_error(errno.ENOENT)
-        return channel
 
 
 @lru_cache(maxsize=64)  # a fade, and every assertion of the output, asks for the same few files
@@ -136,15 +142,8 @@ def _channel(folder: str) -> int:
     return int(number) if number.isdecimal() else -1
 
 
-class _Named:
-    """Puts the file's name into the errors raised within, as the kernel's own carry it."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, OSError) and error.filename is None and error.errno is not None:
-            raise OSError(error.errno, os.strerror(error.errno), f"/sys/{self._path}") from None
+def _named(error: OSError, path: str) -> OSError:
+    """The error with the file's name in it, as the kernel's own carry it."""
+    if error.filename is not None or error.errno is None:
+        return error
+    return OSError(error.errno, os.strerror(error.errno), f"/sys/{path}")

@@ -103,7 +103,7 @@ def test_a_state_kept_for_later_is_due_at_the_moment_that_was_asked_for(last_s: 
     """Whatever rounding does to seconds since the boot: who wakes at the named moment finds it due."""
     reporter = Reporter({}, telemetry_every_s=1e9, now_s=0.0)
     assert reporter.state_due(KEY, last_s)
-    reporter.present_state(STATE, last_s, Basket())
+    reporter.present_state(lambda _version: STATE, last_s, Basket())
     other = replace(KEY, target_level=50.0)
     if not reporter.state_due(other, last_s + soon_s):
         assert reporter.state_due(other, reporter.next_s(last_s + soon_s))

@@ -159,6 +159,14 @@ def test_a_hung_bus_costs_one_poll_in_each_back_off_not_one_a_chip() -> None:
     assert {event.part for event in events} == set(parts)  # all are seen to fail
 
 
+def test_a_new_period_leaves_a_chip_that_a_hung_bus_has_kept_from_its_first_reading_alone() -> None:
+    hanging, waiting = Chip(fault=Fault.HUNG_BUS), Chip()
+    sampler = sampler_of(Source(Part.LIGHT, hanging, 5, 1), Source(Part.POWER, waiting, 5, 1))
+    sampler.run_due(0.0)
+    sampler.set_every(Part.POWER, 60)
+    assert (waiting.polled_at, sampler.next_due_s()) == ([], 2.0)
+
+
 def test_another_bus_does_not_wait_for_the_hung_one() -> None:
     other = Chip()
     run(sampler_of(Source(Part.LIGHT, Chip(fault=Fault.HUNG_BUS), 1, 1), Source(Part.POWER, other, 1, 3)), 5)

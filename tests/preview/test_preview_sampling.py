@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from preview_street import lamp_at
 
-from agent.core import sampling
+from agent.core import nightwatch, sampling
 from agent.settings.model import Settings
 from agent.simulation.faults.grammar import parse_fault
 from agent.simulation.preview.report import Report
@@ -57,7 +57,9 @@ def slots(report: Report) -> list[str | None]:
 @pytest.mark.parametrize("seed", range(int(os.environ.get("FULL_RATE_NIGHTS", "1"))))
 def test_by_need_a_night_is_as_at_full_rate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     by_need = preview(lamp(), night_of(seed)).report
-    monkeypatch.setattr(sampling, "SLOW_S", EVERY_S)  # nothing is read less often than it can be
+    for period in ("SLOW_S", "RESTFUL_S", "JUDGED_EVERY_S"):  # nothing is read less often than it can be
+        monkeypatch.setattr(sampling, period, EVERY_S)
+    monkeypatch.setattr(nightwatch, "APPROACH_S", EVERY_S)
     in_full = preview(lamp(), night_of(seed)).report
     assert slots(by_need) == slots(in_full)
     assert set(by_need.nights[0].alarms) == set(in_full.nights[0].alarms)

@@ -9,7 +9,7 @@ from agent.core.localtime import NOON_S, NightSpan, moment
 from agent.core.sun import SUNSET_DEG
 from agent.simulation.daylight import SunTrack
 
-_SCAN_S = 600.0
+_SCAN_S = 1200.0
 
 
 @dataclass(frozen=True, slots=True)
