@@ -1,22 +1,29 @@
-"""Which virtual chip stands for which sensor of the settings, and on which virtual bus."""
+"""The table of virtual chips: which one stands for which sensor of the settings, where it answers, and what it feels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from types import MappingProxyType
+from typing import Generic, Protocol, TypeVar
 
 from agent.records import Part
-from agent.settings.hardware import Sensors
+from agent.settings.hardware import LightSensor, PowerMeter, Sensors, TemperatureSensor
 from agent.simulation.bus import VirtualBus, VirtualChip
 from agent.simulation.chips import ina226, tmp102, veml7700
-from agent.simulation.chips.words import WordPort
+from agent.simulation.chips.words import WordPort, WordRegisters
 
 Course = Callable[[float], float]  # a quantity's true value, by lamp time
+
+Sensor = TypeVar("Sensor", LightSensor, PowerMeter, TemperatureSensor)
 
 
 class Resettable(Protocol):
     """A virtual chip, as the one sees it who plays brown-out."""
 
     def reset(self, now_s: float) -> None: ...
+
+
+class WordChip(WordRegisters, Resettable, Protocol):
+    """A virtual chip made of 16-bit registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +57,68 @@ class Buses:
         return self._made.setdefault(number, VirtualBus(self._now_s, self._spend_s, number))
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A chip, and how the bus talks to it."""
+
+    chip: Resettable
+    port: VirtualChip
+
+
+@dataclass(frozen=True, slots=True)
+class Twin(Generic[Sensor]):
+    address: int  # where it answers unless the config says otherwise
+    make: Callable[[Sensor, Surroundings, float], Made | None]  # switched on at that lamp time; None: nobody answers there
+
+
+def _low_first(chip: WordChip) -> Made:
+    return Made(chip, WordPort(chip, "little"))
+
+
+def _high_first(chip: WordChip) -> Made:
+    return Made(chip, WordPort(chip, "big"))
+
+
+def _behind_glass(around: Surroundings, light: LightSensor) -> Course:
+    """What the chip itself gets: a lamp is calibrated because its window swallows light."""
+    return lambda at_s: around.lux(at_s) / light.calibration
+
+
+def _ina226(meter: PowerMeter, around: Surroundings, now_s: float) -> Made | None:
+    if meter.shunt_ohm is None:
+        return None
+    return _high_first(ina226.Ina226Chip(around.volts, around.amps, meter.shunt_ohm, now_s))
+
+
+LIGHT: Mapping[str, Twin[LightSensor]] = MappingProxyType(
+    {
+        "veml7700": Twin(
+            veml7700.ADDRESS,
+            lambda light, around, now_s: _low_first(veml7700.Veml7700Chip(_behind_glass(around, light), now_s)),
+        ),
+    }
+)
+POWER: Mapping[str, Twin[PowerMeter]] = MappingProxyType({"ina226": Twin(ina226.ADDRESS, _ina226)})
+TEMPERATURE: Mapping[str, Twin[TemperatureSensor]] = MappingProxyType(
+    {"tmp102": Twin(tmp102.ADDRESS, lambda _, around, now_s: _high_first(tmp102.Tmp102Chip(around.celsius, now_s)))}
+)
+
+
 def plug_in(sensors: Sensors, around: Surroundings, buses: Buses, now_s: float) -> dict[Part, Fitting]:
     """The chips that the settings name, switched on now. At the address of one that has no virtual twin yet nobody answers."""
-    fitted: dict[Part, Fitting] = {}
-
-    def plug(part: Part, bus: int, address: int, chip: Resettable, port: VirtualChip) -> None:
-        fitted[part] = Fitting(buses.bus(bus), address, chip)
-        buses.bus(bus).plug(address, port)
-
-    light, power, temperature = sensors.light, sensors.power, sensors.temperature
-    if light is not None and light.driver == "veml7700":
-        veml = veml7700.Veml7700Chip(_behind_glass(around.lux, light.calibration), now_s)
-        plug(Part.LIGHT, light.bus, light.address or veml7700.ADDRESS, veml, WordPort(veml, "little"))
-    if power is not None and power.driver == "ina226" and power.shunt_ohm is not None:
-        ina = ina226.Ina226Chip(around.volts, around.amps, power.shunt_ohm, now_s)
-        plug(Part.POWER, power.bus, power.address or ina226.ADDRESS, ina, WordPort(ina, "big"))
-    if temperature is not None and temperature.driver == "tmp102":
-        tmp = tmp102.Tmp102Chip(around.celsius, now_s)
-        plug(Part.TEMPERATURE, temperature.bus, temperature.address or tmp102.ADDRESS, tmp, WordPort(tmp, "big"))
-    return fitted
+    fittings = {
+        Part.LIGHT: _plug(LIGHT, sensors.light, around, buses, now_s),
+        Part.POWER: _plug(POWER, sensors.power, around, buses, now_s),
+        Part.TEMPERATURE: _plug(TEMPERATURE, sensors.temperature, around, buses, now_s),
+    }
+    return {part: fitting for part, fitting in fittings.items() if fitting is not None}
 
 
-def _behind_glass(lux: Course, calibration: float) -> Course:
-    """What the chip itself gets: a lamp is calibrated because its window swallows light."""
-    return lambda at_s: lux(at_s) / calibration
+def _plug(
+    table: Mapping[str, Twin[Sensor]], sensor: Sensor | None, around: Surroundings, buses: Buses, now_s: float
+) -> Fitting | None:
+    if sensor is None or (twin := table.get(sensor.driver)) is None or (made := twin.make(sensor, around, now_s)) is None:
+        return None
+    bus, address = buses.bus(sensor.bus), twin.address if sensor.address is None else sensor.address
+    bus.plug(address, made.port)
+    return Fitting(bus, address, made.chip)
