@@ -1,68 +1,50 @@
 """The virtual chips against bytes worked out by hand from the datasheets."""
 
-from dataclasses import dataclass, field
-
 import pytest
+from chip_bench import ChipBench
 
-from agent.simulation.bus import VirtualBus
 from agent.simulation.chips.ina226 import Ina226Chip
 from agent.simulation.chips.tmp102 import Tmp102Chip
 from agent.simulation.chips.veml7700 import Veml7700Chip, counts
 from agent.simulation.chips.words import WordPort
 
 
-@dataclass
-class Bench:
-    """A bus with one chip, a hand on the clock, and one on what the chip feels."""
+def veml7700(bench: ChipBench) -> Veml7700Chip:
+    chip = Veml7700Chip(bench.felt)
+    bench.plug(WordPort(chip, "little"))
+    return chip
 
-    now_s: float = 0.0
-    truth: float = 0.0
-    amps: float = 0.0
-    bus: VirtualBus = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.bus = VirtualBus(lambda: self.now_s)
+def ina226(bench: ChipBench) -> Ina226Chip:
+    chip = Ina226Chip(bench.felt, lambda _: bench.amps, shunt_ohm=0.002)
+    bench.plug(WordPort(chip, "big"))
+    return chip
 
-    def veml7700(self) -> Veml7700Chip:
-        chip = Veml7700Chip(lambda _: self.truth)
-        self.bus.plug(0x10, WordPort(chip, "little"))
-        return chip
 
-    def ina226(self) -> Ina226Chip:
-        chip = Ina226Chip(lambda _: self.truth, lambda _: self.amps, shunt_ohm=0.002)
-        self.bus.plug(0x10, WordPort(chip, "big"))
-        return chip
-
-    def tmp102(self) -> Tmp102Chip:
-        chip = Tmp102Chip(lambda _: self.truth)
-        self.bus.plug(0x10, WordPort(chip, "big"))
-        return chip
-
-    def write(self, *data: int) -> None:
-        self.bus.transfer(0x10, bytes(data), 0)
-
-    def read(self, register: int) -> str:
-        return self.bus.transfer(0x10, bytes([register]), 2).hex()
+def tmp102(bench: ChipBench) -> Tmp102Chip:
+    chip = Tmp102Chip(bench.felt)
+    bench.plug(WordPort(chip, "big"))
+    return chip
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def bench() -> ChipBench:
+    return ChipBench()
 
 
 class TestVeml7700:
     GAIN_EIGHTH_100_MS = (0x00, 0x10)  # low byte first
 
-    def test_it_wakes_up_shut_down_and_measures_nothing(self, bench: Bench) -> None:
-        bench.veml7700()
+    def test_it_wakes_up_shut_down_and_measures_nothing(self, bench: ChipBench) -> None:
+        veml7700(bench)
         bench.truth = 500
 
         bench.now_s = 100
         assert bench.read(0) == "0100"
         assert bench.read(4) == "0000"
 
-    def test_35_lx_are_64_counts_at_gain_an_eighth_and_100_ms(self, bench: Bench) -> None:
-        bench.veml7700()
+    def test_35_lx_are_64_counts_at_gain_an_eighth_and_100_ms(self, bench: ChipBench) -> None:
+        veml7700(bench)
         bench.truth = 35  # 34.82 before correction, at 0.5376 lx a count
         bench.write(0, *self.GAIN_EIGHTH_100_MS)
 
@@ -72,8 +54,8 @@ class TestVeml7700:
         assert bench.read(4) == "4000"
         assert bench.read(0) == "0010"
 
-    def test_a_change_of_range_leaves_the_old_result_for_longer_than_one_integration(self, bench: Bench) -> None:
-        bench.veml7700()
+    def test_a_change_of_range_leaves_the_old_result_for_longer_than_one_integration(self, bench: ChipBench) -> None:
+        veml7700(bench)
         bench.truth = 35
         bench.write(0, *self.GAIN_EIGHTH_100_MS)
         bench.now_s = 1.0
@@ -84,16 +66,16 @@ class TestVeml7700:
         bench.now_s = 1.2
         assert bench.read(4) == "0c04"  # 34.82 lx / 0.0336 = 1036
 
-    def test_writing_what_is_there_already_starts_nothing_afresh(self, bench: Bench) -> None:
-        bench.veml7700()
+    def test_writing_what_is_there_already_starts_nothing_afresh(self, bench: ChipBench) -> None:
+        veml7700(bench)
         bench.write(0, *self.GAIN_EIGHTH_100_MS)
         bench.now_s, bench.truth = 1.0, 35.0
         bench.write(0, *self.GAIN_EIGHTH_100_MS)
 
         assert bench.read(4) == "4000"
 
-    def test_a_brown_out_shuts_it_down_and_clears_its_thresholds(self, bench: Bench) -> None:
-        chip = bench.veml7700()
+    def test_a_brown_out_shuts_it_down_and_clears_its_thresholds(self, bench: ChipBench) -> None:
+        chip = veml7700(bench)
         bench.truth = 35
         bench.write(0, *self.GAIN_EIGHTH_100_MS)
         bench.write(1, 0x34, 0x12)
@@ -120,8 +102,8 @@ class TestVeml7700:
 
 
 class TestIna226:
-    def test_it_says_who_it_is_and_measures_from_the_start(self, bench: Bench) -> None:
-        bench.ina226()
+    def test_it_says_who_it_is_and_measures_from_the_start(self, bench: ChipBench) -> None:
+        ina226(bench)
         bench.truth, bench.amps = 12.0, 1.0
         assert [bench.read(register) for register in (0, 2, 0xFE, 0xFF)] == ["4127", "0000", "5449", "2260"]
 
@@ -129,8 +111,8 @@ class TestIna226:
         assert bench.read(2) == "2580"  # 12 V / 1.25 mV
         assert bench.read(1) == "0320"  # 2 mV / 2.5 uV
 
-    def test_current_and_power_need_a_calibration(self, bench: Bench) -> None:
-        bench.ina226()
+    def test_current_and_power_need_a_calibration(self, bench: ChipBench) -> None:
+        ina226(bench)
         bench.truth, bench.amps = 12.0, 1.0
         bench.now_s = 0.01
         assert [bench.read(3), bench.read(4)] == ["0000", "0000"]
@@ -140,8 +122,8 @@ class TestIna226:
         assert bench.read(4) == "03e8"  # 1000 mA
         assert bench.read(3) == "01e0"  # 480 * 25 mW
 
-    def test_conversion_ready_comes_once_a_conversion_and_reading_clears_it(self, bench: Bench) -> None:
-        bench.ina226()
+    def test_conversion_ready_comes_once_a_conversion_and_reading_clears_it(self, bench: ChipBench) -> None:
+        ina226(bench)
         bench.write(0, 0x47, 0x27)  # 64 averages: 140.8 ms
 
         seen = []
@@ -149,8 +131,8 @@ class TestIna226:
             seen.append(bench.read(6))
         assert seen == ["0000", "0008", "0000", "0008"]
 
-    def test_the_old_result_stays_while_an_average_is_taken(self, bench: Bench) -> None:
-        bench.ina226()
+    def test_the_old_result_stays_while_an_average_is_taken(self, bench: ChipBench) -> None:
+        ina226(bench)
         bench.truth = 12.0
         bench.now_s = 0.01
         bench.write(0, 0x47, 0x27)
@@ -161,8 +143,8 @@ class TestIna226:
         bench.now_s = 0.16
         assert bench.read(2) == "4b00"
 
-    def test_a_single_conversion_happens_once(self, bench: Bench) -> None:
-        bench.ina226()
+    def test_a_single_conversion_happens_once(self, bench: ChipBench) -> None:
+        ina226(bench)
         bench.truth = 12.0
         bench.write(0, 0x41, 0x23)
         bench.now_s = 1.0
@@ -171,8 +153,8 @@ class TestIna226:
         bench.truth, bench.now_s = 24.0, 2.0
         assert bench.read(2) == "2580"
 
-    def test_the_shunt_saturates_at_82_mv_either_way(self, bench: Bench) -> None:
-        bench.ina226()
+    def test_the_shunt_saturates_at_82_mv_either_way(self, bench: ChipBench) -> None:
+        ina226(bench)
         bench.amps, bench.now_s = 50.0, 1.0
         assert bench.read(1) == "7fff"
         bench.amps, bench.now_s = -50.0, 2.0
@@ -180,8 +162,8 @@ class TestIna226:
         bench.amps, bench.now_s = -1.0, 3.0
         assert bench.read(1) == "fce0"
 
-    def test_the_reset_bit_and_a_brown_out_bring_the_defaults_back(self, bench: Bench) -> None:
-        chip = bench.ina226()
+    def test_the_reset_bit_and_a_brown_out_bring_the_defaults_back(self, bench: ChipBench) -> None:
+        chip = ina226(bench)
         for reset in (lambda: bench.write(0, 0x80, 0x00), lambda: chip.reset(bench.now_s)):
             bench.write(0, 0x47, 0x27)
             bench.write(5, 0x0A, 0x00)
@@ -190,8 +172,8 @@ class TestIna226:
 
 
 class TestTmp102:
-    def test_it_reads_zero_until_the_first_conversion_has_finished(self, bench: Bench) -> None:
-        bench.tmp102()
+    def test_it_reads_zero_until_the_first_conversion_has_finished(self, bench: ChipBench) -> None:
+        tmp102(bench)
         bench.truth = 25.0
 
         assert [bench.read(1), bench.read(0)] == ["60a0", "0000"]
@@ -199,22 +181,22 @@ class TestTmp102:
         assert bench.read(0) == "1900"
 
     @pytest.mark.parametrize(("celsius", "word"), [(-25.0, "e700"), (0.25, "0040"), (127.9375, "7ff0"), (140.0, "7ff0")])
-    def test_twelve_bits_as_in_the_datasheet_s_table(self, bench: Bench, celsius: float, word: str) -> None:
-        bench.tmp102()
+    def test_twelve_bits_as_in_the_datasheet_s_table(self, bench: ChipBench, celsius: float, word: str) -> None:
+        tmp102(bench)
         bench.truth, bench.now_s = celsius, 1.0
         assert bench.read(0) == word
 
     @pytest.mark.parametrize(("celsius", "word"), [(150.0, "4b01"), (25.0, "0c81"), (-25.0, "f381")])
-    def test_extended_mode_says_so_in_the_lowest_bit(self, bench: Bench, celsius: float, word: str) -> None:
-        bench.tmp102()
+    def test_extended_mode_says_so_in_the_lowest_bit(self, bench: ChipBench, celsius: float, word: str) -> None:
+        tmp102(bench)
         bench.truth = celsius
         bench.write(1, 0x60, 0xB0)
 
         bench.now_s = 1.0
         assert bench.read(0) == word
 
-    def test_the_format_changes_with_the_next_conversion_only(self, bench: Bench) -> None:
-        bench.tmp102()
+    def test_the_format_changes_with_the_next_conversion_only(self, bench: ChipBench) -> None:
+        tmp102(bench)
         bench.truth, bench.now_s = 25.0, 1.0
         bench.write(1, 0x60, 0xB0)
 
@@ -223,8 +205,8 @@ class TestTmp102:
         bench.now_s = 1.04
         assert bench.read(0) == "0c81"
 
-    def test_the_alert_bit_is_the_chip_s_own_with_hysteresis(self, bench: Bench) -> None:
-        bench.tmp102()
+    def test_the_alert_bit_is_the_chip_s_own_with_hysteresis(self, bench: ChipBench) -> None:
+        tmp102(bench)
         bench.write(1, 0xFF, 0x90)  # resolution cannot be changed, one shot counts only while shut down
         bench.write(1, 0x00, 0xA0)
         alert = []
@@ -232,8 +214,8 @@ class TestTmp102:
             alert.append(bench.read(1))
         assert alert == ["60a0", "6080", "6080", "60a0"]
 
-    def test_one_shot_converts_once_while_shut_down(self, bench: Bench) -> None:
-        bench.tmp102()
+    def test_one_shot_converts_once_while_shut_down(self, bench: ChipBench) -> None:
+        tmp102(bench)
         bench.write(1, 0x61, 0xA0)
         bench.truth, bench.now_s = 25.0, 1.0
         assert bench.read(0) == "0000"
@@ -245,8 +227,8 @@ class TestTmp102:
         bench.truth, bench.now_s = 50.0, 9.0
         assert bench.read(0) == "1900"
 
-    def test_a_brown_out_brings_the_defaults_back(self, bench: Bench) -> None:
-        chip = bench.tmp102()
+    def test_a_brown_out_brings_the_defaults_back(self, bench: ChipBench) -> None:
+        chip = tmp102(bench)
         bench.truth = 25.0
         bench.write(1, 0x60, 0xB0)
         bench.now_s = 1.0
