@@ -102,6 +102,10 @@ class Device:
     def read(self, register: int, count: int) -> bytes:
         return self._transfer(bytes((register,)), count)
 
+    def receive(self, count: int) -> bytes:
+        """What a chip without registers has to say."""
+        return self._transfer(b"", count)
+
     def write(self, data: bytes) -> None:
         self._transfer(data, 0)
 

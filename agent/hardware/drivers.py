@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from agent.hardware import ina226, tmp102, veml7700
+from agent.hardware import bh1750, ina226, tmp102, veml7700
 from agent.hardware.bus import Bus, Device
 from agent.hardware.driver import Driver
 from agent.hardware.sensing import Source
@@ -40,7 +40,10 @@ def _ina226(device: Device, meter: PowerMeter) -> Driver:
 
 
 LIGHT: Mapping[str, Chip[LightSensor]] = MappingProxyType(
-    {"veml7700": Chip(veml7700.ADDRESS, lambda device, light: veml7700.Veml7700(device, light.calibration))}
+    {
+        "veml7700": Chip(veml7700.ADDRESS, lambda device, light: veml7700.Veml7700(device, light.calibration)),
+        "bh1750": Chip(bh1750.ADDRESS, lambda device, light: bh1750.Bh1750(device, light.calibration)),
+    }
 )
 POWER: Mapping[str, Chip[PowerMeter]] = MappingProxyType(
     {"ina226": Chip(ina226.ADDRESS, _ina226)},

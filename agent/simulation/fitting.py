@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from agent.records import Part
 from agent.settings.hardware import LightSensor, PowerMeter, Sensors, TemperatureSensor
 from agent.simulation.bus import VirtualBus, VirtualChip
-from agent.simulation.chips import ina226, tmp102, veml7700
+from agent.simulation.chips import bh1750, ina226, tmp102, veml7700
 from agent.simulation.chips.words import WordPort, WordRegisters
 
 Course = Callable[[float], float]  # a quantity's true value, by lamp time
@@ -24,6 +24,10 @@ class Resettable(Protocol):
 
 class WordChip(WordRegisters, Resettable, Protocol):
     """A virtual chip made of 16-bit registers."""
+
+
+class OwnChip(VirtualChip, Resettable, Protocol):
+    """A virtual chip that talks to the bus in a manner of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,10 @@ def _high_first(chip: WordChip) -> Made:
     return Made(chip, WordPort(chip, "big"))
 
 
+def _by_itself(chip: OwnChip) -> Made:
+    return Made(chip, chip)
+
+
 def _behind_glass(around: Surroundings, light: LightSensor) -> Course:
     """What the chip itself gets: a lamp is calibrated because its window swallows light."""
     return lambda at_s: around.lux(at_s) / light.calibration
@@ -95,6 +103,10 @@ LIGHT: Mapping[str, Twin[LightSensor]] = MappingProxyType(
         "veml7700": Twin(
             veml7700.ADDRESS,
             lambda light, around, now_s: _low_first(veml7700.Veml7700Chip(_behind_glass(around, light), now_s)),
+        ),
+        "bh1750": Twin(
+            bh1750.ADDRESS,
+            lambda light, around, now_s: _by_itself(bh1750.Bh1750Chip(_behind_glass(around, light), now_s)),
         ),
     }
 )

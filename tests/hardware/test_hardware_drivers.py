@@ -53,12 +53,12 @@ def test_each_sensor_becomes_a_source_on_its_bus_at_its_own_address() -> None:
 
 
 def test_a_chip_without_a_driver_says_so_and_the_others_are_fitted_all_the_same() -> None:
-    fitted = fit(Sensors(light=LightSensor("opt3001"), temperature=TemperatureSensor("tmp102")), Buses(), NoFiles())
+    fitted = fit(Sensors(power=PowerMeter("ina219"), temperature=TemperatureSensor("tmp102")), Buses(), NoFiles())
     assert [source.part for source in fitted.sources] == [Part.SOC, Part.TEMPERATURE]
     assert [str(error) for error in fitted.unsupported] == [
-        "sensors.light.driver: opt3001 is not supported yet; supported are: veml7700"
+        "sensors.power.driver: ina219 is not supported yet; supported are: ina226"
     ]
-    assert fitted.unsupported[0].part is Part.LIGHT
+    assert fitted.unsupported[0].part is Part.POWER
 
 
 def test_an_ina226_without_its_shunt_says_what_to_write() -> None:
