@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from agent.records import Part
 from agent.settings.hardware import LightSensor, PowerMeter, Sensors, TemperatureSensor
 from agent.simulation.bus import VirtualBus, VirtualChip
-from agent.simulation.chips import bh1750, ina226, tmp102, veml7700
+from agent.simulation.chips import bh1750, ina226, tmp102, tsl2591, veml7700
 from agent.simulation.chips.words import WordPort, WordRegisters
 
 Course = Callable[[float], float]  # a quantity's true value, by lamp time
@@ -107,6 +107,10 @@ LIGHT: Mapping[str, Twin[LightSensor]] = MappingProxyType(
         "bh1750": Twin(
             bh1750.ADDRESS,
             lambda light, around, now_s: _by_itself(bh1750.Bh1750Chip(_behind_glass(around, light), now_s)),
+        ),
+        "tsl2591": Twin(
+            tsl2591.ADDRESS,
+            lambda light, around, now_s: _by_itself(tsl2591.Tsl2591Chip(_behind_glass(around, light), now_s)),
         ),
     }
 )

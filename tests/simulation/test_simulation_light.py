@@ -7,7 +7,7 @@ from agent.hardware.drivers import LIGHT
 from agent.records import NotBefore, Part, Quality
 from agent.settings.hardware import LightSensor, Sensors
 
-STEP_LX = {"veml7700": 0.005, "bh1750": 0.114}  # what the finest range resolves
+STEP_LX = {"veml7700": 0.005, "bh1750": 0.114, "tsl2591": 0.01}  # what the finest range resolves
 BEND = {"veml7700": 0.08}  # above 100 lx; up to 1,000 lx its driver leaves the sensor's bend, up to 7 %, uncorrected
 
 
@@ -44,9 +44,9 @@ def test_one_driver_follows_a_day_up_and_down(bench: Bench, chip: str) -> None:
         assert bench.lux_read().value == right(lux, chip)
 
 
-def test_full_sun_is_much_even_where_the_correction_ends(bench: Bench) -> None:
+def test_full_sun_is_much_even_where_a_correction_or_the_chip_ends(bench: Bench) -> None:
     bench.lux = 120_000
-    assert bench.lux_read().value > 70_000
+    assert bench.lux_read().value > 60_000
 
 
 def test_after_a_brown_out_light_is_read_right_again(bench: Bench) -> None:

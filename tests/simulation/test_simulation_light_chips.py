@@ -4,6 +4,7 @@ import pytest
 from chip_bench import ChipBench
 
 from agent.simulation.chips.bh1750 import Bh1750Chip
+from agent.simulation.chips.tsl2591 import Tsl2591Chip
 
 
 @pytest.fixture
@@ -13,6 +14,12 @@ def bench() -> ChipBench:
 
 def bh1750(bench: ChipBench) -> Bh1750Chip:
     chip = Bh1750Chip(bench.felt)
+    bench.plug(chip)
+    return chip
+
+
+def tsl2591(bench: ChipBench) -> Tsl2591Chip:
+    chip = Tsl2591Chip(bench.felt)
     bench.plug(chip)
     return chip
 
@@ -113,3 +120,77 @@ class TestBh1750:
         bench.write(0x20)
         bench.now_s = 5.181
         assert bench.read() == "002a"
+
+
+class TestTsl2591:
+    def test_it_says_who_it_is_and_sleeps(self, bench: ChipBench) -> None:
+        tsl2591(bench)
+        bench.truth, bench.now_s = 500, 100
+        assert bench.read(0xB2, count=1) == "50"
+        assert bench.read(0xA0) == "0000"
+        assert bench.read(0xB3, count=5) == "0000000000"  # status, and both channels
+
+    def test_the_first_integration_is_told_by_valid_and_has_both_channels(self, bench: ChipBench) -> None:
+        tsl2591(bench)
+        bench.truth = 45_900  # 20,000 and 5,000 counts: 15,000 * 0.75 * 4.08 lx
+        bench.write(0xA0, 0x03)
+        bench.now_s = 0.1
+        assert bench.read(0xB3, count=5) == "0000000000"
+        bench.now_s = 0.11
+        assert bench.read(0xB3, count=5) == "01" + "204e" + "8813"  # low byte first
+
+    @pytest.mark.parametrize(
+        ("control", "longest_s", "channels"),
+        [
+            (0x00, 0.108, "2b00" + "0a00"),  # 100 lx: 43.6 counts at gain 1 and 100 ms, a quarter of them infrared
+            (0x10, 0.108, "4104" + "1001"),  # 1,089.3
+            (0x25, 0.648, "ffff" + "456d"),  # 600 ms at gain 428: 111,895, over full scale, and 27,973 beside
+            (0x20, 0.108, "d948" + "3612"),  # 18,649
+        ],
+    )
+    def test_gain_and_time(self, bench: ChipBench, control: int, longest_s: float, channels: str) -> None:
+        tsl2591(bench)
+        bench.truth = 100
+        bench.write(0xA1, control)
+        bench.write(0xA0, 0x03)
+        bench.now_s = longest_s - 0.001
+        assert bench.read(0xB3, count=1) == "00"
+        bench.now_s = longest_s + 0.001
+        assert bench.read(0xB4, count=4) == channels
+
+    def test_an_integration_of_100_ms_is_full_at_36863(self, bench: ChipBench) -> None:
+        tsl2591(bench)
+        bench.truth = 400_000
+        bench.write(0xA0, 0x03)
+        bench.now_s = 1
+        assert bench.read(0xB4, count=4) == "ff8fff8f"
+
+    def test_a_change_within_an_integration_spoils_it_and_measuring_anew_does_not(self, bench: ChipBench) -> None:
+        tsl2591(bench)
+        bench.truth = 100
+        bench.write(0xA0, 0x03)
+        bench.now_s = 0.2
+        bench.write(0xA1, 0x10)
+        bench.now_s = 0.22
+        assert bench.read(0xB3, count=5) == "01" + "2b00" + "0a00"  # of the old gain
+        bench.write(0xA0, 0x01)
+        bench.write(0xA0, 0x03)
+        assert bench.read(0xB3, count=1) == "00"
+        bench.now_s = 0.33
+        assert bench.read(0xB3, count=5) == "01" + "4104" + "1001"
+
+    def test_without_the_command_bits_nothing_is_understood(self, bench: ChipBench) -> None:
+        tsl2591(bench)
+        bench.write(0x01, 0x20)
+        assert bench.read(0xA1, count=1) == "00"
+
+    def test_the_reset_bit_and_a_brown_out_put_it_to_sleep(self, bench: ChipBench) -> None:
+        chip = tsl2591(bench)
+        for reset in (lambda: bench.write(0xA1, 0x80), lambda: chip.reset(bench.now_s)):
+            bench.write(0xA1, 0x15)
+            bench.write(0xA0, 0x03)
+            bench.now_s += 1
+            assert bench.read(0xA0) == "0315"
+            reset()
+            assert bench.read(0xA0) == "0000"
+            assert bench.read(0xB3, count=1) == "00"
