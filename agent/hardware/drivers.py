@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from agent.hardware import bh1750, ina226, tmp102, tsl2591, veml7700
+from agent.hardware import bh1750, ina226, opt3001, tmp102, tsl2591, veml7700
 from agent.hardware.bus import Bus, Device
 from agent.hardware.driver import Driver
 from agent.hardware.sensing import Source
@@ -44,6 +44,7 @@ LIGHT: Mapping[str, Chip[LightSensor]] = MappingProxyType(
         "veml7700": Chip(veml7700.ADDRESS, lambda device, light: veml7700.Veml7700(device, light.calibration)),
         "bh1750": Chip(bh1750.ADDRESS, lambda device, light: bh1750.Bh1750(device, light.calibration)),
         "tsl2591": Chip(tsl2591.ADDRESS, lambda device, light: tsl2591.Tsl2591(device, light.calibration)),
+        "opt3001": Chip(opt3001.ADDRESS, lambda device, light: opt3001.Opt3001(device, light.calibration)),
     }
 )
 POWER: Mapping[str, Chip[PowerMeter]] = MappingProxyType(

@@ -44,7 +44,6 @@ class LightSensor:
     driver: Annotated[
         Literal["bh1750", "veml7700", "tsl2591", "opt3001"],
         Doc("The chip.", "veml7700"),
-        NotInEffectYet(("opt3001",)),
     ]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None

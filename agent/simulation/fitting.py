@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from agent.records import Part
 from agent.settings.hardware import LightSensor, PowerMeter, Sensors, TemperatureSensor
 from agent.simulation.bus import VirtualBus, VirtualChip
-from agent.simulation.chips import bh1750, ina226, tmp102, tsl2591, veml7700
+from agent.simulation.chips import bh1750, ina226, opt3001, tmp102, tsl2591, veml7700
 from agent.simulation.chips.words import WordPort, WordRegisters
 
 Course = Callable[[float], float]  # a quantity's true value, by lamp time
@@ -87,9 +87,13 @@ def _by_itself(chip: OwnChip) -> Made:
     return Made(chip, chip)
 
 
-def _behind_glass(around: Surroundings, light: LightSensor) -> Course:
-    """What the chip itself gets: a lamp is calibrated because its window swallows light."""
-    return lambda at_s: around.lux(at_s) / light.calibration
+def _light(address: int, made: Callable[[Course, float], Made]) -> Twin[LightSensor]:
+    """The chip itself gets less than there is: a lamp is calibrated because its window swallows light."""
+
+    def make(light: LightSensor, around: Surroundings, now_s: float) -> Made:
+        return made(lambda at_s: around.lux(at_s) / light.calibration, now_s)
+
+    return Twin(address, make)
 
 
 def _ina226(meter: PowerMeter, around: Surroundings, now_s: float) -> Made | None:
@@ -100,18 +104,10 @@ def _ina226(meter: PowerMeter, around: Surroundings, now_s: float) -> Made | Non
 
 LIGHT: Mapping[str, Twin[LightSensor]] = MappingProxyType(
     {
-        "veml7700": Twin(
-            veml7700.ADDRESS,
-            lambda light, around, now_s: _low_first(veml7700.Veml7700Chip(_behind_glass(around, light), now_s)),
-        ),
-        "bh1750": Twin(
-            bh1750.ADDRESS,
-            lambda light, around, now_s: _by_itself(bh1750.Bh1750Chip(_behind_glass(around, light), now_s)),
-        ),
-        "tsl2591": Twin(
-            tsl2591.ADDRESS,
-            lambda light, around, now_s: _by_itself(tsl2591.Tsl2591Chip(_behind_glass(around, light), now_s)),
-        ),
+        "veml7700": _light(veml7700.ADDRESS, lambda lux, now_s: _low_first(veml7700.Veml7700Chip(lux, now_s))),
+        "bh1750": _light(bh1750.ADDRESS, lambda lux, now_s: _by_itself(bh1750.Bh1750Chip(lux, now_s))),
+        "tsl2591": _light(tsl2591.ADDRESS, lambda lux, now_s: _by_itself(tsl2591.Tsl2591Chip(lux, now_s))),
+        "opt3001": _light(opt3001.ADDRESS, lambda lux, now_s: _high_first(opt3001.Opt3001Chip(lux, now_s))),
     }
 )
 POWER: Mapping[str, Twin[PowerMeter]] = MappingProxyType({"ina226": Twin(ina226.ADDRESS, _ina226)})

@@ -7,7 +7,7 @@ from agent.hardware.drivers import LIGHT
 from agent.records import NotBefore, Part, Quality
 from agent.settings.hardware import LightSensor, Sensors
 
-STEP_LX = {"veml7700": 0.005, "bh1750": 0.114, "tsl2591": 0.01}  # what the finest range resolves
+STEP_LX = {"veml7700": 0.005, "bh1750": 0.114, "tsl2591": 0.01, "opt3001": 0.011}  # what the finest range resolves
 BEND = {"veml7700": 0.08}  # above 100 lx; up to 1,000 lx its driver leaves the sensor's bend, up to 7 %, uncorrected
 
 

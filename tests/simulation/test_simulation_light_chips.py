@@ -4,7 +4,9 @@ import pytest
 from chip_bench import ChipBench
 
 from agent.simulation.chips.bh1750 import Bh1750Chip
+from agent.simulation.chips.opt3001 import Opt3001Chip
 from agent.simulation.chips.tsl2591 import Tsl2591Chip
+from agent.simulation.chips.words import WordPort
 
 
 @pytest.fixture
@@ -21,6 +23,12 @@ def bh1750(bench: ChipBench) -> Bh1750Chip:
 def tsl2591(bench: ChipBench) -> Tsl2591Chip:
     chip = Tsl2591Chip(bench.felt)
     bench.plug(chip)
+    return chip
+
+
+def opt3001(bench: ChipBench) -> Opt3001Chip:
+    chip = Opt3001Chip(bench.felt)
+    bench.plug(WordPort(chip, "big"))
     return chip
 
 
@@ -194,3 +202,82 @@ class TestTsl2591:
             reset()
             assert bench.read(0xA0) == "0000"
             assert bench.read(0xB3, count=1) == "00"
+
+
+class TestOpt3001:
+    def test_it_says_who_it_is_and_is_shut_down(self, bench: ChipBench) -> None:
+        opt3001(bench)
+        bench.truth, bench.now_s = 500, 100
+        assert [bench.read(register) for register in (0x7E, 0x7F, 0, 1)] == ["5449", "3001", "0000", "c810"]
+
+    @pytest.mark.parametrize(
+        ("lux", "word"),
+        [
+            (35.0, "0dac"),  # range 0: 3,500 steps of 0.01 lx
+            (88.80, "28ac"),  # range 2: 2,220 of 0.04
+            (10_000.0, "8f42"),  # range 8: 3,906 of 2.56
+            (83_865.60, "bfff"),  # the last
+        ],
+    )
+    def test_it_chooses_the_lowest_range_that_holds_the_light(self, bench: ChipBench, lux: float, word: str) -> None:
+        opt3001(bench)
+        bench.truth = lux + 0.001
+        bench.write(1, 0xCC, 0x00)
+        bench.now_s = 0.88
+        assert bench.read(0) == "0000"
+        bench.now_s = 0.89
+        assert bench.read(0) == word
+
+    def test_a_range_that_is_wanted_overflows(self, bench: ChipBench) -> None:
+        opt3001(bench)
+        bench.truth = 35
+        bench.write(1, 0x24, 0x00)  # range 2, 100 ms, continuously
+        bench.now_s = 0.12
+        assert [bench.read(0), bench.read(1)] == ["236b", "2480"]
+        bench.truth, bench.now_s = 200, 0.24
+        assert [bench.read(0), bench.read(1)] == ["2fff", "2580"]
+
+    def test_more_light_than_the_last_range_holds_overflows(self, bench: ChipBench) -> None:
+        opt3001(bench)
+        bench.truth = 84_000
+        bench.write(1, 0xCC, 0x00)
+        bench.now_s = 1
+        assert [bench.read(0), bench.read(1)] == ["bfff", "cd80"]
+
+    def test_ready_comes_once_a_conversion_and_reading_clears_it(self, bench: ChipBench) -> None:
+        opt3001(bench)
+        bench.write(1, 0xCC, 0x00)
+        seen = []
+        for bench.now_s in (0.88, 0.89, 0.9, 1.77):
+            seen.append(bench.read(1))
+        assert seen == ["cc00", "cc80", "cc00", "cc80"]
+
+    def test_a_single_conversion_happens_once_and_shuts_it_down(self, bench: ChipBench) -> None:
+        opt3001(bench)
+        bench.truth = 35
+        bench.write(1, 0xC2, 0x10)
+        bench.now_s = 0.1
+        assert bench.read(1) == "c210"
+        bench.now_s = 0.12
+        assert [bench.read(1), bench.read(0)] == ["c090", "0dac"]
+        bench.truth, bench.now_s = 20, 9
+        assert bench.read(0) == "0dac"
+
+    def test_a_write_aborts_the_conversion_under_way(self, bench: ChipBench) -> None:
+        opt3001(bench)
+        bench.truth = 35
+        bench.write(1, 0xCC, 0x00)
+        bench.now_s = 0.8
+        bench.write(1, 0xCC, 0x00)
+        bench.now_s = 1.6
+        assert bench.read(1) == "cc00"
+
+    def test_a_brown_out_brings_the_defaults_back(self, bench: ChipBench) -> None:
+        chip = opt3001(bench)
+        bench.truth = 35
+        bench.write(1, 0xCC, 0x00)
+        bench.write(3, 0x12, 0x34)
+        bench.now_s = 1
+        assert [bench.read(0), bench.read(3)] == ["0dac", "1234"]
+        chip.reset(1)
+        assert [bench.read(0), bench.read(1), bench.read(3)] == ["0000", "c810", "bfff"]
