@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from agent.hardware import bh1750, ina226, opt3001, tmp102, tsl2591, veml7700
+from agent.hardware import bh1750, ina226, mcp9808, opt3001, tmp102, tsl2591, veml7700
 from agent.hardware.bus import Bus, Device
 from agent.hardware.driver import Driver
 from agent.hardware.sensing import Source
@@ -51,7 +51,10 @@ POWER: Mapping[str, Chip[PowerMeter]] = MappingProxyType(
     {"ina226": Chip(ina226.ADDRESS, _ina226)},
 )
 TEMPERATURE: Mapping[str, Chip[TemperatureSensor]] = MappingProxyType(
-    {"tmp102": Chip(tmp102.ADDRESS, lambda device, _: tmp102.Tmp102(device))}
+    {
+        "tmp102": Chip(tmp102.ADDRESS, lambda device, _: tmp102.Tmp102(device)),
+        "mcp9808": Chip(mcp9808.ADDRESS, lambda device, _: mcp9808.Mcp9808(device)),
+    }
 )
 
 

@@ -43,7 +43,7 @@ class Output:
 class LightSensor:
     driver: Annotated[
         Literal["bh1750", "veml7700", "tsl2591", "opt3001"],
-        Doc("The chip.", "veml7700"),
+        Doc("The chip. Full sun is too much for tsl2591 and opt3001, unless their window dims it.", "veml7700"),
     ]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None
@@ -75,7 +75,7 @@ class PowerMeter:
 
 @dataclass(frozen=True, slots=True)
 class TemperatureSensor:
-    driver: Annotated[Literal["tmp102", "mcp9808"], Doc("The chip.", "tmp102"), NotInEffectYet(("mcp9808",))]
+    driver: Annotated[Literal["tmp102", "mcp9808"], Doc("The chip.", "tmp102")]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None
     every_s: Annotated[float, Duration("every", 0.2, 600), Doc("How often it is read.")] = 30.0

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from agent.records import Part
 from agent.settings.hardware import LightSensor, PowerMeter, Sensors, TemperatureSensor
 from agent.simulation.bus import VirtualBus, VirtualChip
-from agent.simulation.chips import bh1750, ina226, opt3001, tmp102, tsl2591, veml7700
+from agent.simulation.chips import bh1750, ina226, mcp9808, opt3001, tmp102, tsl2591, veml7700
 from agent.simulation.chips.words import WordPort, WordRegisters
 
 Course = Callable[[float], float]  # a quantity's true value, by lamp time
@@ -112,7 +112,10 @@ LIGHT: Mapping[str, Twin[LightSensor]] = MappingProxyType(
 )
 POWER: Mapping[str, Twin[PowerMeter]] = MappingProxyType({"ina226": Twin(ina226.ADDRESS, _ina226)})
 TEMPERATURE: Mapping[str, Twin[TemperatureSensor]] = MappingProxyType(
-    {"tmp102": Twin(tmp102.ADDRESS, lambda _, around, now_s: _high_first(tmp102.Tmp102Chip(around.celsius, now_s)))}
+    {
+        "tmp102": Twin(tmp102.ADDRESS, lambda _, around, now_s: _high_first(tmp102.Tmp102Chip(around.celsius, now_s))),
+        "mcp9808": Twin(mcp9808.ADDRESS, lambda _, around, now_s: _by_itself(mcp9808.Mcp9808Chip(around.celsius, now_s))),
+    }
 )
 
 

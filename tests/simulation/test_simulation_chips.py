@@ -4,7 +4,6 @@ import pytest
 from chip_bench import ChipBench
 
 from agent.simulation.chips.ina226 import Ina226Chip
-from agent.simulation.chips.tmp102 import Tmp102Chip
 from agent.simulation.chips.veml7700 import Veml7700Chip, counts
 from agent.simulation.chips.words import WordPort
 
@@ -17,12 +16,6 @@ def veml7700(bench: ChipBench) -> Veml7700Chip:
 
 def ina226(bench: ChipBench) -> Ina226Chip:
     chip = Ina226Chip(bench.felt, lambda _: bench.amps, shunt_ohm=0.002)
-    bench.plug(WordPort(chip, "big"))
-    return chip
-
-
-def tmp102(bench: ChipBench) -> Tmp102Chip:
-    chip = Tmp102Chip(bench.felt)
     bench.plug(WordPort(chip, "big"))
     return chip
 
@@ -169,70 +162,3 @@ class TestIna226:
             bench.write(5, 0x0A, 0x00)
             reset()
             assert [bench.read(0), bench.read(5), bench.read(2)] == ["4127", "0000", "0000"]
-
-
-class TestTmp102:
-    def test_it_reads_zero_until_the_first_conversion_has_finished(self, bench: ChipBench) -> None:
-        tmp102(bench)
-        bench.truth = 25.0
-
-        assert [bench.read(1), bench.read(0)] == ["60a0", "0000"]
-        bench.now_s = 0.04
-        assert bench.read(0) == "1900"
-
-    @pytest.mark.parametrize(("celsius", "word"), [(-25.0, "e700"), (0.25, "0040"), (127.9375, "7ff0"), (140.0, "7ff0")])
-    def test_twelve_bits_as_in_the_datasheet_s_table(self, bench: ChipBench, celsius: float, word: str) -> None:
-        tmp102(bench)
-        bench.truth, bench.now_s = celsius, 1.0
-        assert bench.read(0) == word
-
-    @pytest.mark.parametrize(("celsius", "word"), [(150.0, "4b01"), (25.0, "0c81"), (-25.0, "f381")])
-    def test_extended_mode_says_so_in_the_lowest_bit(self, bench: ChipBench, celsius: float, word: str) -> None:
-        tmp102(bench)
-        bench.truth = celsius
-        bench.write(1, 0x60, 0xB0)
-
-        bench.now_s = 1.0
-        assert bench.read(0) == word
-
-    def test_the_format_changes_with_the_next_conversion_only(self, bench: ChipBench) -> None:
-        tmp102(bench)
-        bench.truth, bench.now_s = 25.0, 1.0
-        bench.write(1, 0x60, 0xB0)
-
-        bench.now_s = 1.03
-        assert bench.read(0) == "1900"
-        bench.now_s = 1.04
-        assert bench.read(0) == "0c81"
-
-    def test_the_alert_bit_is_the_chip_s_own_with_hysteresis(self, bench: ChipBench) -> None:
-        tmp102(bench)
-        bench.write(1, 0xFF, 0x90)  # resolution cannot be changed, one shot counts only while shut down
-        bench.write(1, 0x00, 0xA0)
-        alert = []
-        for bench.now_s, bench.truth in ((1, 79.0), (2, 81.0), (3, 76.0), (4, 74.0)):
-            alert.append(bench.read(1))
-        assert alert == ["60a0", "6080", "6080", "60a0"]
-
-    def test_one_shot_converts_once_while_shut_down(self, bench: ChipBench) -> None:
-        tmp102(bench)
-        bench.write(1, 0x61, 0xA0)
-        bench.truth, bench.now_s = 25.0, 1.0
-        assert bench.read(0) == "0000"
-
-        bench.write(1, 0xE1, 0xA0)
-        assert bench.read(1) == "61a0"
-        bench.now_s = 1.04
-        assert [bench.read(1), bench.read(0)] == ["e1a0", "1900"]
-        bench.truth, bench.now_s = 50.0, 9.0
-        assert bench.read(0) == "1900"
-
-    def test_a_brown_out_brings_the_defaults_back(self, bench: ChipBench) -> None:
-        chip = tmp102(bench)
-        bench.truth = 25.0
-        bench.write(1, 0x60, 0xB0)
-        bench.now_s = 1.0
-        assert bench.read(0) == "0c81"
-
-        chip.reset(1.0)
-        assert [bench.read(1), bench.read(0)] == ["60a0", "0000"]

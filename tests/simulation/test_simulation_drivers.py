@@ -8,7 +8,6 @@ from simulation_bench import SENSORS, Bench
 from agent.hardware.bus import BusError
 from agent.hardware.drivers import LIGHT, POWER, TEMPERATURE
 from agent.hardware.ina226 import Ina226
-from agent.hardware.tmp102 import Tmp102
 from agent.records import Fault, Part, Quality, Quantity
 from agent.settings.hardware import LightSensor, PowerMeter, TemperatureSensor
 
@@ -49,23 +48,6 @@ def test_after_a_brown_out_power_is_read_with_all_averages_again(bench: Bench) -
     assert bench.now_s - asked_s > 0.14
 
 
-@pytest.mark.parametrize("celsius", [-40.0, -0.0625, 0.0, 25.0, 85.0, 127.9375, 140.0])
-def test_temperature_is_read_right(bench: Bench, celsius: float) -> None:
-    bench.celsius = celsius
-    reading = bench.read(Tmp102(bench.device(Part.TEMPERATURE)))[Quantity.TEMPERATURE_C]
-    assert reading.value == pytest.approx(celsius, abs=0.0625)
-
-
-def test_after_a_brown_out_a_hot_luminaire_is_not_read_as_half_as_hot(bench: Bench) -> None:
-    driver = Tmp102(bench.device(Part.TEMPERATURE))
-    bench.celsius = 85
-    bench.read(driver)
-    bench.chips[Part.TEMPERATURE].chip.reset(bench.now_s)
-
-    bench.now_s += 30
-    assert bench.read(driver)[Quantity.TEMPERATURE_C].value == pytest.approx(85, abs=0.0625)
-
-
 def bench_with(part: Part, chip: str) -> Bench:
     """The lamp of the other tests, with this chip in its part."""
     match part:
@@ -75,6 +57,24 @@ def bench_with(part: Part, chip: str) -> Bench:
             return Bench(replace(SENSORS, power=PowerMeter(chip, shunt_ohm=0.02)))
         case _:
             return Bench(replace(SENSORS, temperature=TemperatureSensor(chip)))
+
+
+@pytest.mark.parametrize("chip", TEMPERATURE)
+@pytest.mark.parametrize("celsius", [-40.0, -0.0625, 0.0, 25.0, 85.0, 125.0, 140.0])
+def test_temperature_is_read_right(chip: str, celsius: float) -> None:
+    bench = bench_with(Part.TEMPERATURE, chip)
+    bench.celsius = celsius
+    assert bench.celsius_read() == pytest.approx(celsius, abs=0.0625)
+
+
+@pytest.mark.parametrize("chip", TEMPERATURE)
+def test_after_a_brown_out_a_hot_luminaire_is_not_read_as_half_as_hot(chip: str) -> None:
+    bench = bench_with(Part.TEMPERATURE, chip)
+    bench.celsius = 85
+    bench.celsius_read()
+    bench.now_s += 30
+    bench.brown_out(Part.TEMPERATURE)
+    assert bench.celsius_read() == pytest.approx(85, abs=0.0625)
 
 
 @pytest.mark.parametrize(("part", "chip"), CHIPS)
