@@ -43,7 +43,7 @@ class Output:
 class LightSensor:
     driver: Annotated[
         Literal["bh1750", "veml7700", "tsl2591", "opt3001"],
-        Doc("The chip. Full sun is too much for tsl2591 and opt3001, unless their window dims it.", "veml7700"),
+        Doc("The chip; full sun is too much for tsl2591 and opt3001 unless their window dims it.", "veml7700"),
     ]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None
