@@ -14,11 +14,11 @@ POWER_ON, RESET = 0x01, 0x07  # the latter clears the result
 ONE_TIME_H, ONE_TIME_H2, ONE_TIME_L = 0x20, 0x21, 0x23  # one conversion, and power down
 MTREG_HIGH, MTREG_LOW = 0x40, 0x60  # with MTreg's upper three bits, and its lower five
 MTREG_DEFAULT = 69
-COUNTS_PER_LX = 1.2  # typical, at MTreg 69; 0.96 to 1.44 from part to part, which is what the calibration is for
+COUNTS_PER_LX = 1.2  # typical, at MTreg 69; 0.96 to 1.44 from part to part
 FULL_SCALE = 0xFFFC  # and above: the L mode counts in fours
 FEW, MANY = 5_000, 40_000  # counts: below there is a finer range; above, little room is left for a headlight
 LOOKS_AT_MOST = 4  # conversions for one reading
-SURELY_SEEN = 10  # counts: so many become 0 in no noise
+SURELY_SEEN = 10  # counts: so much light does not become 0 by noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ TOP, FINEST = RANGES[0], RANGES[-1]
 
 
 def decode(counts: int, chosen: Range) -> float:
-    """Lux from the result; how far it is right without a calibration says COUNTS_PER_LX."""
+    """Lux from the result, right to 20 % without a calibration."""
     return counts * chosen.lx_per_count
 
 

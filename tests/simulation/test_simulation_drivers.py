@@ -1,16 +1,20 @@
 """The real drivers over the virtual chips: power and temperature are what is really there, and trouble is told and passes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from simulation_bench import SENSORS, Bench
 
 from agent.hardware.bus import BusError
-from agent.hardware.drivers import LIGHT, POWER, TEMPERATURE
+from agent.hardware.drivers import LIGHT, POWER, TEMPERATURE, Chip
 from agent.hardware.ina226 import Ina226
 from agent.records import Fault, Part, Quality, Quantity
+from agent.settings.chips import ADDRESSES
 from agent.settings.hardware import LightSensor, PowerMeter, TemperatureSensor
+from agent.simulation import fitting
 
+Table = Mapping[str, Chip | fitting.Twin]
 CHIPS = [(Part.LIGHT, name) for name in LIGHT] + [(Part.POWER, name) for name in POWER]
 CHIPS += [(Part.TEMPERATURE, name) for name in TEMPERATURE]
 
@@ -75,6 +79,13 @@ def test_after_a_brown_out_a_hot_luminaire_is_not_read_as_half_as_hot(chip: str)
     bench.now_s += 30
     bench.brown_out(Part.TEMPERATURE)
     assert bench.celsius_read() == pytest.approx(85, abs=0.0625)
+
+
+@pytest.mark.parametrize(("made", "twins"), [(LIGHT, fitting.LIGHT), (POWER, fitting.POWER), (TEMPERATURE, fitting.TEMPERATURE)])
+def test_each_driver_has_a_virtual_chip_and_both_are_where_the_config_expects_them(made: Table, twins: Table) -> None:
+    expected = {chip: ADDRESSES[chip].default for chip in made}
+    assert {chip: driver.address for chip, driver in made.items()} == expected
+    assert {chip: twin.address for chip, twin in twins.items()} == expected
 
 
 @pytest.mark.parametrize(("part", "chip"), CHIPS)
