@@ -92,6 +92,11 @@ def fault_of(error: OSError) -> Fault:
     return Fault.HUNG_BUS if error.errno == errno.ETIMEDOUT else Fault.FAILED
 
 
+def signed(value: int, bits: int = 16) -> int:
+    """What a register of so many bits means in two's complement."""
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
 class Device:
     """One chip on a bus: registers as bytes and as 16-bit words. All methods raise BusError, after at most two more tries."""
 

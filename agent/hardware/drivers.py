@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from agent.hardware import ina226, tmp102, veml7700
+from agent.hardware import ina219, ina226, tmp102, veml7700
 from agent.hardware.bus import Bus, Device
 from agent.hardware.driver import Driver
 from agent.hardware.sensing import Source
@@ -33,17 +33,21 @@ class Chip(Generic[Sensor]):
     make: Callable[[Device, Sensor], Driver]
 
 
-def _ina226(device: Device, meter: PowerMeter) -> Driver:
+def _shunt_ohm(meter: PowerMeter) -> float:
     if meter.shunt_ohm is None:
-        raise UnsupportedPart(Part.POWER, "sensors.power.shunt_ohm: an ina226 needs it; write the shunt's resistance in ohm")
-    return ina226.Ina226(device, meter.shunt_ohm)
+        advice = "write the shunt's resistance in ohm"
+        raise UnsupportedPart(Part.POWER, f"sensors.power.shunt_ohm: an {meter.driver} needs it; {advice}")
+    return meter.shunt_ohm
 
 
 LIGHT: Mapping[str, Chip[LightSensor]] = MappingProxyType(
     {"veml7700": Chip(veml7700.ADDRESS, lambda device, light: veml7700.Veml7700(device, light.calibration))}
 )
 POWER: Mapping[str, Chip[PowerMeter]] = MappingProxyType(
-    {"ina226": Chip(ina226.ADDRESS, _ina226)},
+    {
+        "ina219": Chip(ina219.ADDRESS, lambda device, meter: ina219.Ina219(device, _shunt_ohm(meter))),
+        "ina226": Chip(ina226.ADDRESS, lambda device, meter: ina226.Ina226(device, _shunt_ohm(meter))),
+    }
 )
 TEMPERATURE: Mapping[str, Chip[TemperatureSensor]] = MappingProxyType(
     {"tmp102": Chip(tmp102.ADDRESS, lambda device, _: tmp102.Tmp102(device))}

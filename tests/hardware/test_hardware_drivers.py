@@ -1,5 +1,9 @@
 """The table of drivers: settings to sources, and chips that the config may name but nobody can read yet."""
 
+from typing import Literal
+
+import pytest
+
 from agent.hardware.drivers import fit
 from agent.records import Part
 from agent.settings.hardware import LightSensor, PowerMeter, Sensors, TemperatureSensor
@@ -61,6 +65,7 @@ def test_a_chip_without_a_driver_says_so_and_the_others_are_fitted_all_the_same(
     assert fitted.unsupported[0].part is Part.LIGHT
 
 
-def test_an_ina226_without_its_shunt_says_what_to_write() -> None:
-    fitted = fit(Sensors(power=PowerMeter("ina226")), Buses(), NoFiles())
-    assert "shunt_ohm" in str(fitted.unsupported[0])
+@pytest.mark.parametrize("driver", ["ina219", "ina226"])
+def test_a_meter_without_its_shunt_says_what_to_write(driver: Literal["ina219", "ina226"]) -> None:
+    fitted = fit(Sensors(power=PowerMeter(driver)), Buses(), NoFiles())
+    assert str(fitted.unsupported[0]).startswith(f"sensors.power.shunt_ohm: an {driver} needs it; write")
