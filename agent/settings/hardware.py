@@ -73,6 +73,11 @@ class PowerMeter:
     every_s: Annotated[float, Duration("every", 0.2, 600), Doc("How often it is read after a change of level.")] = 1.0
     measures: Annotated[Literal["lamp", "pole"], Doc("lamp: the luminaire alone; pole: everything on the pole.")] = "lamp"
 
+    @property
+    def mains(self) -> bool:
+        """Whether it measures an alternating current, and with it a power factor."""
+        return self.driver == "ade7953"
+
 
 @dataclass(frozen=True, slots=True)
 class TemperatureSensor:

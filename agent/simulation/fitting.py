@@ -36,6 +36,7 @@ class Surroundings:
     volts: Course
     amps: Course
     celsius: Course
+    power_factor: Course = lambda _: 1.0  # of a supply that alternates; negative: the current leads
 
 
 class Buses:
