@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from agent.hardware import ina219, ina226, tmp102, veml7700
+from agent.hardware import ade7953, ina219, ina226, tmp102, veml7700
 from agent.hardware.bus import Bus, Device
 from agent.hardware.driver import Driver
 from agent.hardware.sensing import Source
@@ -40,11 +40,19 @@ def _shunt_ohm(meter: PowerMeter) -> float:
     return meter.shunt_ohm
 
 
+def _ade7953(device: Device, meter: PowerMeter) -> Driver:
+    if meter.volt_scale is None or meter.amp_scale is None or meter.watt_scale is None:
+        advice = "write the board's own counts per volt, ampere and watt"
+        raise UnsupportedPart(Part.POWER, f"sensors.power: an ade7953 needs volt_scale, amp_scale and watt_scale; {advice}")
+    return ade7953.Ade7953(device, ade7953.Scales(meter.volt_scale, meter.amp_scale, meter.watt_scale))
+
+
 LIGHT: Mapping[str, Chip[LightSensor]] = MappingProxyType(
     {"veml7700": Chip(veml7700.ADDRESS, lambda device, light: veml7700.Veml7700(device, light.calibration))}
 )
 POWER: Mapping[str, Chip[PowerMeter]] = MappingProxyType(
     {
+        "ade7953": Chip(ade7953.ADDRESS, _ade7953),
         "ina219": Chip(ina219.ADDRESS, lambda device, meter: ina219.Ina219(device, _shunt_ohm(meter))),
         "ina226": Chip(ina226.ADDRESS, lambda device, meter: ina226.Ina226(device, _shunt_ohm(meter))),
     }

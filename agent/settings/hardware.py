@@ -63,7 +63,7 @@ class MotionSensor:
 class PowerMeter:
     """The scales are constants of an ade7953's board, counts per unit; ``shunt_ohm`` belongs to ina219 and ina226."""
 
-    driver: Annotated[Literal["ade7953", "ina219", "ina226"], Doc("The chip.", "ina226"), NotInEffectYet(("ade7953",))]
+    driver: Annotated[Literal["ade7953", "ina219", "ina226"], Doc("The chip.", "ina226")]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None
     volt_scale: Annotated[float | None, at.Gt(0), Doc("ade7953: counts per volt.")] = None

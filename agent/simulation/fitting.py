@@ -7,7 +7,7 @@ from typing import Protocol
 from agent.records import Part
 from agent.settings.hardware import Sensors
 from agent.simulation.bus import VirtualBus, VirtualChip
-from agent.simulation.chips import ina219, ina226, tmp102, veml7700
+from agent.simulation.chips import ade7953, ina219, ina226, tmp102, veml7700
 from agent.simulation.chips.words import WordPort
 
 Course = Callable[[float], float]  # a quantity's true value, by lamp time
@@ -63,6 +63,10 @@ def plug_in(sensors: Sensors, around: Surroundings, buses: Buses, now_s: float) 
     if light is not None and light.driver == "veml7700":
         veml = veml7700.Veml7700Chip(_behind_glass(around.lux, light.calibration), now_s)
         plug(Part.LIGHT, light.bus, light.address or veml7700.ADDRESS, veml, WordPort(veml, "little"))
+    if power is not None and power.driver == "ade7953" and power.volt_scale and power.amp_scale and power.watt_scale:
+        board = ade7953.Board(power.volt_scale, power.amp_scale, power.watt_scale)
+        ade = ade7953.Ade7953Chip(around.volts, around.amps, around.power_factor, board, now_s)
+        plug(Part.POWER, power.bus, power.address or ade7953.ADDRESS, ade, ade)
     if power is not None and power.driver == "ina219" and power.shunt_ohm is not None:
         small = ina219.Ina219Chip(around.volts, around.amps, power.shunt_ohm, now_s)
         plug(Part.POWER, power.bus, power.address or ina219.ADDRESS, small, WordPort(small, "big"))

@@ -69,3 +69,8 @@ def test_a_chip_without_a_driver_says_so_and_the_others_are_fitted_all_the_same(
 def test_a_meter_without_its_shunt_says_what_to_write(driver: Literal["ina219", "ina226"]) -> None:
     fitted = fit(Sensors(power=PowerMeter(driver)), Buses(), NoFiles())
     assert str(fitted.unsupported[0]).startswith(f"sensors.power.shunt_ohm: an {driver} needs it; write")
+
+
+def test_an_ade7953_without_a_scale_says_which_are_needed() -> None:
+    fitted = fit(Sensors(power=PowerMeter("ade7953", volt_scale=26_000, amp_scale=100_000)), Buses(), NoFiles())
+    assert str(fitted.unsupported[0]).startswith("sensors.power: an ade7953 needs volt_scale, amp_scale and watt_scale; write")

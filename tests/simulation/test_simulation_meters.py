@@ -12,7 +12,8 @@ from agent.settings.hardware import PowerMeter, Sensors
 from agent.simulation.fitting import Buses, Fitting, Surroundings, plug_in
 
 INA219 = PowerMeter("ina219", shunt_ohm=0.002)
-METERS = [INA219]
+SHELLY = PowerMeter("ade7953", volt_scale=26_000, amp_scale=100_000, watt_scale=154)
+METERS = [INA219, PowerMeter("ina226", shunt_ohm=0.002), SHELLY]
 
 
 @dataclass
@@ -23,11 +24,18 @@ class Bench:
     now_s: float = 0.0
     volts: float = 12.0
     amps: float = 0.0
+    power_factor: float = 1.0
     fitting: Fitting = field(init=False)
 
     def __post_init__(self) -> None:
         self.buses = Buses(lambda: self.now_s, self._spend)
-        around = Surroundings(lambda _: 0.0, lambda _: self.volts, lambda _: self.amps, lambda _: 20.0)
+        around = Surroundings(
+            lux=lambda _: 0.0,
+            volts=lambda _: self.volts,
+            amps=lambda _: self.amps,
+            celsius=lambda _: 20.0,
+            power_factor=lambda _: self.power_factor,
+        )
         self.fitting = plug_in(Sensors(power=self.meter), around, self.buses, self.now_s)[Part.POWER]
 
     def driver(self) -> Driver:
@@ -125,6 +133,82 @@ class TestIna219Chip:
             assert self.words(bench) == ["399f", "0000", "0000", "0000", "0000", "0000"]
 
 
+class TestAde7953Chip:
+    """On a board of 26,000 counts a volt, 100,000 an ampere, 154 a watt: 230 V and 0.2 A at 0.9131 are 42 W."""
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        return Bench(SHELLY, volts=230.0, amps=0.2, power_factor=-0.9131)
+
+    def test_for_a_tenth_of_a_second_it_takes_nothing_and_says_nothing(self, bench: Bench) -> None:
+        bench.write(0x01, 0x02, 0x00, 0x04)
+        assert bench.raw(b"\x01\x02") == "0000"
+        bench.now_s = 0.11
+        assert bench.raw(b"\x01\x02") == "8004"
+
+    def test_it_wakes_up_with_its_gains_at_one(self, bench: Bench) -> None:
+        bench.now_s = 0.11
+        assert [bench.raw(bytes([0x03, register]), 4) for register in (0x80, 0x81, 0x82)] == ["00400000"] * 3
+        assert [bench.raw(bytes([0x00, register]), 1) for register in (0x01, 0x07, 0x08)] == ["00"] * 3
+
+    def test_it_measures_by_itself_once_its_filters_have_risen(self, bench: Bench) -> None:
+        bench.now_s = 0.2  # a time constant after the start
+        assert int(bench.raw(b"\x03\x1c", 4), 16) == pytest.approx(0.632 * 5_980_000, rel=0.001)
+        bench.now_s = 3.0
+        assert bench.raw(b"\x03\x1c", 4) == "005b3f60"  # 230 V
+        assert bench.raw(b"\x03\x1a", 4) == "00004e34"  # 20,000 counts, and 900 of noise at right angles: 20,020
+        assert bench.raw(b"\x03\x12", 4) == "00001944"  # 6,468
+        assert bench.raw(b"\x01\x0a", 2) == "8b20"  # -29,920: the current leads
+        assert bench.raw(b"\x01\x0e", 2) == "117a"  # 4,474: 50 Hz
+
+    def test_a_value_that_is_too_short_is_not_written(self, bench: Bench) -> None:
+        bench.now_s = 1.0
+        bench.write(0x01, 0x02, 0x00)
+        assert bench.raw(b"\x01\x02") == "8004"
+        bench.write(0x01, 0x02, 0x00, 0x04)
+        assert bench.raw(b"\x01\x02") == "0004"
+
+    def test_its_required_setting_is_taken_right_after_the_key_alone(self, bench: Bench) -> None:
+        bench.now_s = 1.0
+        bench.write(0x00, 0xFE, 0xAD)
+        bench.write(0x00, 0x01, 0x07)
+        bench.write(0x01, 0x20, 0x00, 0x30)
+        assert bench.raw(b"\x01\x20") == "0000"
+
+        bench.write(0x00, 0xFE, 0xAD)
+        bench.write(0x01, 0x20, 0x00, 0x30)
+        bench.write(0x01, 0x20, 0x00, 0x22)
+        assert bench.raw(b"\x01\x20") == "0030"
+
+    def test_gains_are_gains(self, bench: Bench) -> None:
+        bench.now_s = 3.0
+        bench.write(0x00, 0x08, 0x01)  # 2
+        bench.write(0x03, 0x81, 0x00, 0x20, 0x00, 0x00)  # a half
+        assert int(bench.raw(b"\x03\x1a", 4), 16) == pytest.approx(40_000, rel=0.001)
+        assert int(bench.raw(b"\x03\x1c", 4), 16) == 2_990_000
+        assert bench.raw(b"\x03\x12", 4) == "00001944"
+
+    def test_little_power_reads_as_none_unless_that_is_switched_off(self, bench: Bench) -> None:
+        bench.now_s, bench.amps = 3.0, 0.03  # 6.3 W
+        assert bench.raw(b"\x03\x12", 4) == "00000000"
+        bench.write(0x00, 0x01, 0x07)
+        assert int(bench.raw(b"\x03\x12", 4), 16) == pytest.approx(6.3 * 154, rel=0.01)
+
+    def test_an_input_ends_at_full_scale(self, bench: Bench) -> None:
+        bench.now_s, bench.volts, bench.amps = 9.0, 400.0, 100.0
+        assert [bench.raw(b"\x03\x1c", 4), bench.raw(b"\x03\x1a", 4)] == ["0089d147", "0089d147"]
+
+    def test_the_reset_bit_and_a_brown_out_bring_the_defaults_back(self, bench: Bench) -> None:
+        for reset in (lambda: bench.write(0x01, 0x02, 0x80, 0x84), lambda: bench.fitting.chip.reset(bench.now_s)):
+            bench.now_s += 1
+            bench.write(0x01, 0x02, 0x00, 0x04)
+            bench.write(0x00, 0x08, 0x03)
+            reset()
+            assert bench.raw(b"\x03\x1c", 4) == "00000000"
+            bench.now_s += 0.11
+            assert [bench.raw(b"\x01\x02"), bench.raw(b"\x00\x08", 1)] == ["8004", "00"]
+
+
 @pytest.mark.parametrize(("volts", "amps"), [(24.0, 0.0), (24.1, 0.05), (23.9, 1.75), (12.0, 4.0), (25.0, -0.5)])
 def test_an_ina219_reads_what_is_there(volts: float, amps: float) -> None:
     bench = Bench(PowerMeter("ina219", shunt_ohm=0.02), volts=volts, amps=amps)
@@ -150,6 +234,41 @@ def test_an_ina219_read_as_often_as_may_be_never_gives_one_conversion_twice() ->
         bench.amps += 1.0
         seen.append(bench.read(driver)[Quantity.SUPPLY_CURRENT_A].value)
     assert seen == pytest.approx([float(step + 1) for step in range(30)])
+
+
+@pytest.mark.parametrize(("amps", "power_factor"), [(0.19, 0.964), (0.043, -0.61), (0.034, -0.077), (5.0, 1.0)])
+def test_an_ade7953_reads_what_is_there(amps: float, power_factor: float) -> None:
+    bench = Bench(SHELLY, volts=231.0, amps=amps, power_factor=power_factor)
+    readings = bench.read(bench.driver())
+
+    assert readings[Quantity.SUPPLY_VOLTAGE_V].value == pytest.approx(231, abs=0.02)
+    assert readings[Quantity.SUPPLY_CURRENT_A].value == pytest.approx(amps, rel=0.04)  # the least ones with some noise in them
+    assert readings[Quantity.ACTIVE_POWER_W].value == pytest.approx(231 * amps * abs(power_factor), rel=0.01)
+    assert readings[Quantity.POWER_FACTOR].value == pytest.approx(abs(power_factor), abs=0.001)
+    assert {reading.quality for reading in readings.values()} == {Quality.OK}
+
+
+def test_an_ade7953_without_a_load_sees_no_current_in_its_noise() -> None:
+    bench = Bench(SHELLY, volts=231.0, power_factor=0.0)
+    readings = bench.read(bench.driver())
+    assert [readings[quantity].value for quantity in (Quantity.SUPPLY_CURRENT_A, Quantity.ACTIVE_POWER_W)] == [0.0, 0.0]
+    assert Quantity.POWER_FACTOR not in readings
+
+
+def test_what_another_program_has_set_in_an_ade7953_does_not_matter() -> None:
+    bench = Bench(SHELLY, now_s=0.0, volts=230.0, amps=0.2, power_factor=0.9131)
+    bench.now_s = 1.0
+    for register, value in ((b"\x00\x07", b"\x02"), (b"\x00\x08", b"\x03"), (b"\x03\x80", b"\0\x60\0\0")):
+        bench.write(*register, *value)
+    bench.write(0x03, 0x81, 0x00, 0x18, 0x9D, 0x7A)
+    bench.write(0x03, 0x82, 0x00, 0x29, 0x8E, 0xEE)
+    readings = bench.read(bench.driver())
+    assert [reading.value for reading in readings.values()] == [
+        pytest.approx(230, rel=0.001),
+        pytest.approx(0.2, rel=0.002),
+        pytest.approx(42, rel=0.001),
+        pytest.approx(0.9131, abs=0.001),
+    ]
 
 
 def settle(bench: Bench) -> Driver:
