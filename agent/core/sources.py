@@ -70,6 +70,7 @@ class Sources:
             return False
         was_faulty = source.faulty
         good = True
+        source.readings.clear()  # what it no longer says is not known
         for reading in readings:
             source.readings[reading.quantity] = reading
             good = good and reading.quality in _GOOD

@@ -115,12 +115,19 @@ def telemetry(sight: Sight, counters: Counters) -> Telemetry:
         supply_voltage_v=sight.measured(Part.POWER, Quantity.SUPPLY_VOLTAGE_V, 2),
         supply_current_a=sight.measured(Part.POWER, Quantity.SUPPLY_CURRENT_A, 3),
         active_power_w=power_w if estimated_w is None else estimated_w,
+        power_factor=_power_factor(sight),
         active_energy_wh=int(counters.active_energy_wh * 1000) / 1000,
         operating_hours=int(counters.operating_s / 3600 * 1000) / 1000,
         switch_on_count=counters.switch_on_count,
         presence_count=counters.presence_count if sight.settings.sensors.motion else UNSET,
         quality=UNSET if estimated_w is None else {"active_power_w": "estimated"},
     )
+
+
+def _power_factor(sight: Sight) -> Measured:
+    """UNSET without a meter of the mains: a direct current has none."""
+    meter = sight.settings.sensors.power
+    return sight.measured(Part.POWER, Quantity.POWER_FACTOR, 3) if meter is not None and meter.mains else UNSET
 
 
 def _estimated_w(sight: Sight) -> float | None:

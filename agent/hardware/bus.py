@@ -92,30 +92,38 @@ def fault_of(error: OSError) -> Fault:
     return Fault.HUNG_BUS if error.errno == errno.ETIMEDOUT else Fault.FAILED
 
 
+def signed(value: int, bits: int = 16) -> int:
+    """What a register of so many bits means in two's complement."""
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
 class Device:
-    """One chip on a bus: registers as bytes and as 16-bit words. All methods raise BusError, after at most two more tries."""
+    """One chip on a bus: registers as bytes and as 16-bit words. All methods raise BusError, after at most two more tries.
+
+    A chip whose registers are addressed in another way than by one byte has ``exchange``.
+    """
 
     def __init__(self, bus: Bus, address: int) -> None:
         self._bus = bus
         self.address = address
 
     def read(self, register: int, count: int) -> bytes:
-        return self._transfer(bytes((register,)), count)
+        return self.exchange(bytes((register,)), count)
 
     def receive(self, count: int) -> bytes:
         """What a chip without registers has to say."""
-        return self._transfer(b"", count)
+        return self.exchange(b"", count)
 
     def write(self, data: bytes) -> None:
-        self._transfer(data, 0)
+        self.exchange(data, 0)
 
     def read_word(self, register: int) -> int:
         """Unsigned, low byte first on the wire."""
-        return int.from_bytes(self._transfer(bytes((register,)), 2), "little")
+        return int.from_bytes(self.exchange(bytes((register,)), 2), "little")
 
     def read_word_swapped(self, register: int) -> int:
         """Unsigned, high byte first on the wire."""
-        return int.from_bytes(self._transfer(bytes((register,)), 2), "big")
+        return int.from_bytes(self.exchange(bytes((register,)), 2), "big")
 
     def write_word(self, register: int, word: int) -> None:
         """Low byte first on the wire."""
@@ -125,7 +133,8 @@ class Device:
         """High byte first on the wire."""
         self.write(bytes([register]) + word.to_bytes(2, "big"))
 
-    def _transfer(self, write: bytes, read: int) -> bytes:
+    def exchange(self, write: bytes, read: int) -> bytes:
+        """Write the bytes (maybe none), then read so many, in one transfer."""
         try:
             return self._bus.transfer(self.address, write, read)
         except BusError as error:

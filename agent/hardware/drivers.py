@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from agent.hardware import bh1750, ina226, mcp9808, opt3001, tmp102, tsl2591, veml7700
+from agent.hardware import ade7953, bh1750, ina219, ina226, mcp9808, opt3001, tmp102, tsl2591, veml7700
 from agent.hardware.bus import Bus, Device
 from agent.hardware.driver import Driver
 from agent.hardware.sensing import Source
@@ -33,10 +33,18 @@ class Chip(Generic[Sensor]):
     make: Callable[[Device, Sensor], Driver]
 
 
-def _ina226(device: Device, meter: PowerMeter) -> Driver:
+def _shunt_ohm(meter: PowerMeter) -> float:
     if meter.shunt_ohm is None:
-        raise UnsupportedPart(Part.POWER, "sensors.power.shunt_ohm: an ina226 needs it; write the shunt's resistance in ohm")
-    return ina226.Ina226(device, meter.shunt_ohm)
+        advice = "write the shunt's resistance in ohm"
+        raise UnsupportedPart(Part.POWER, f"sensors.power.shunt_ohm: an {meter.driver} needs it; {advice}")
+    return meter.shunt_ohm
+
+
+def _ade7953(device: Device, meter: PowerMeter) -> Driver:
+    if meter.volt_scale is None or meter.amp_scale is None or meter.watt_scale is None:
+        advice = "write the board's own counts per volt, ampere and watt"
+        raise UnsupportedPart(Part.POWER, f"sensors.power: an ade7953 needs volt_scale, amp_scale and watt_scale; {advice}")
+    return ade7953.Ade7953(device, ade7953.Scales(meter.volt_scale, meter.amp_scale, meter.watt_scale))
 
 
 LIGHT: Mapping[str, Chip[LightSensor]] = MappingProxyType(
@@ -48,7 +56,11 @@ LIGHT: Mapping[str, Chip[LightSensor]] = MappingProxyType(
     }
 )
 POWER: Mapping[str, Chip[PowerMeter]] = MappingProxyType(
-    {"ina226": Chip(ina226.ADDRESS, _ina226)},
+    {
+        "ade7953": Chip(ade7953.ADDRESS, _ade7953),
+        "ina219": Chip(ina219.ADDRESS, lambda device, meter: ina219.Ina219(device, _shunt_ohm(meter))),
+        "ina226": Chip(ina226.ADDRESS, lambda device, meter: ina226.Ina226(device, _shunt_ohm(meter))),
+    }
 )
 TEMPERATURE: Mapping[str, Chip[TemperatureSensor]] = MappingProxyType(
     {

@@ -1,6 +1,6 @@
 """INA226 power monitor (Texas Instruments): voltage and current of a DC supply. 16-bit registers, high byte first."""
 
-from agent.hardware.bus import BusError, Device
+from agent.hardware.bus import BusError, Device, signed
 from agent.records import Fault, NotBefore, Quality, Quantity, Reading
 
 ADDRESS = 0x40
@@ -18,11 +18,6 @@ CONVERSION_READY = 0x0008  # cleared by reading MASK_ENABLE
 VOLT_PER_COUNT = 1.25e-3
 SHUNT_VOLT_PER_COUNT = 2.5e-6
 SHUNT_FULL_SCALE = (0x7FFF, -0x8000)  # 81.92 mV
-
-
-def signed(word: int) -> int:
-    """A 16-bit register in two's complement."""
-    return word - 0x10000 if word & 0x8000 else word
 
 
 def decode(bus_word: int, shunt_word: int, shunt_ohm: float) -> tuple[float, float, Quality]:

@@ -62,7 +62,7 @@ class MotionSensor:
 class PowerMeter:
     """The scales are constants of an ade7953's board, counts per unit; ``shunt_ohm`` belongs to ina219 and ina226."""
 
-    driver: Annotated[Literal["ade7953", "ina219", "ina226"], Doc("The chip.", "ina226"), NotInEffectYet(("ade7953", "ina219"))]
+    driver: Annotated[Literal["ade7953", "ina219", "ina226"], Doc("The chip.", "ina226")]
     bus: Annotated[BusNumber, Doc("Number of the I2C bus.")] = 1
     address: Annotated[I2cAddress | None, Doc("Address on the bus; default: the chip's own.")] = None
     volt_scale: Annotated[float | None, at.Gt(0), Doc("ade7953: counts per volt.")] = None
@@ -71,6 +71,11 @@ class PowerMeter:
     shunt_ohm: Annotated[float | None, at.Ge(0.0001), at.Le(10), Doc("ina219, ina226: resistance of the shunt in ohm.")] = None
     every_s: Annotated[float, Duration("every", 0.2, 600), Doc("How often it is read after a change of level.")] = 1.0
     measures: Annotated[Literal["lamp", "pole"], Doc("lamp: the luminaire alone; pole: everything on the pole.")] = "lamp"
+
+    @property
+    def mains(self) -> bool:
+        """Whether it measures an alternating current, and with it a power factor."""
+        return self.driver == "ade7953"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from agent.records import Part
 from agent.settings.hardware import LightSensor, PowerMeter, Sensors, TemperatureSensor
 from agent.simulation.bus import VirtualBus, VirtualChip
-from agent.simulation.chips import bh1750, ina226, mcp9808, opt3001, tmp102, tsl2591, veml7700
+from agent.simulation.chips import ade7953, bh1750, ina219, ina226, mcp9808, opt3001, tmp102, tsl2591, veml7700
 from agent.simulation.chips.words import WordPort, WordRegisters
 
 Course = Callable[[float], float]  # a quantity's true value, by lamp time
@@ -47,6 +47,7 @@ class Surroundings:
     volts: Course
     amps: Course
     celsius: Course
+    power_factor: Course = lambda _: 1.0  # of a supply that alternates; negative: the current leads
 
 
 class Buses:
@@ -96,10 +97,23 @@ def _light(address: int, made: Callable[[Course, float], Made]) -> Twin[LightSen
     return Twin(address, make)
 
 
+def _ina219(meter: PowerMeter, around: Surroundings, now_s: float) -> Made | None:
+    if meter.shunt_ohm is None:
+        return None
+    return _high_first(ina219.Ina219Chip(around.volts, around.amps, meter.shunt_ohm, now_s))
+
+
 def _ina226(meter: PowerMeter, around: Surroundings, now_s: float) -> Made | None:
     if meter.shunt_ohm is None:
         return None
     return _high_first(ina226.Ina226Chip(around.volts, around.amps, meter.shunt_ohm, now_s))
+
+
+def _ade7953(meter: PowerMeter, around: Surroundings, now_s: float) -> Made | None:
+    if meter.volt_scale is None or meter.amp_scale is None or meter.watt_scale is None:
+        return None
+    board = ade7953.Board(meter.volt_scale, meter.amp_scale, meter.watt_scale)
+    return _by_itself(ade7953.Ade7953Chip(around.volts, around.amps, around.power_factor, board, now_s))
 
 
 LIGHT: Mapping[str, Twin[LightSensor]] = MappingProxyType(
@@ -110,7 +124,13 @@ LIGHT: Mapping[str, Twin[LightSensor]] = MappingProxyType(
         "opt3001": _light(opt3001.ADDRESS, lambda lux, now_s: _high_first(opt3001.Opt3001Chip(lux, now_s))),
     }
 )
-POWER: Mapping[str, Twin[PowerMeter]] = MappingProxyType({"ina226": Twin(ina226.ADDRESS, _ina226)})
+POWER: Mapping[str, Twin[PowerMeter]] = MappingProxyType(
+    {
+        "ade7953": Twin(ade7953.ADDRESS, _ade7953),
+        "ina219": Twin(ina219.ADDRESS, _ina219),
+        "ina226": Twin(ina226.ADDRESS, _ina226),
+    }
+)
 TEMPERATURE: Mapping[str, Twin[TemperatureSensor]] = MappingProxyType(
     {
         "tmp102": Twin(tmp102.ADDRESS, lambda _, around, now_s: _high_first(tmp102.Tmp102Chip(around.celsius, now_s))),

@@ -107,6 +107,7 @@ class World:
             volts=wires.volts,
             amps=wires.amps,
             celsius=warming.celsius,
+            power_factor=wires.power_factor,
         )
         buses = Buses(now_s, spend_s)
         chips = plug_in(settings.sensors, around, buses, start.mono_s)
@@ -182,7 +183,8 @@ def _let_go(relay: Relay, pins: MockFactory) -> Line:
 def _wires(settings: Settings, lamp: LampCircuit, seed: int) -> SupplyWires:
     meter = settings.sensors.power
     whole_pole = meter is not None and meter.measures == "pole"
-    return SupplyWires(settings.luminaire.supply, lamp.power_w, seed, whole_pole=whole_pole)
+    mains = meter is not None and meter.mains
+    return SupplyWires(settings.luminaire.supply, lamp.power_w, seed, whole_pole=whole_pole, mains=mains)
 
 
 def _motion_lines(sensors: tuple[MotionSensor, ...], pins: MockFactory) -> list[MotionLine]:

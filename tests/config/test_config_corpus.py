@@ -46,7 +46,6 @@ def test_the_contracts_example_is_valid_and_says_what_is_not_in_effect_yet() -> 
         (key, Severity.WARNING)
         for key in (
             "luminaire.supply",
-            "sensors.power.driver",
             "broker.home_assistant",
         )
     }

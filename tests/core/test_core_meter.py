@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from agent.core.meter import Meter, expected_power_w, interpolate, level_from_power
+from agent.events import Measured
 from agent.ledger import Counters
-from agent.records import Part, Ramp
-from agent.settings.model import Luminaire
+from agent.messages import Telemetry
+from agent.records import Part, Quantity, Ramp, Reading
+from agent.settings.hardware import PowerMeter
+from agent.settings.model import Luminaire, Settings, TelemetrySettings
 
 LUMINAIRE = Luminaire(nominal_power_w=42, standby_power_w=0.6)
 CURVED = Luminaire(nominal_power_w=42, power_curve=((0, 0.6), (10, 6.1), (100, 42)))
@@ -137,3 +140,35 @@ def test_the_measured_level_is_null_while_the_meter_is_not_good() -> None:
     assert street.state.measured_level == pytest.approx(50, abs=0.1)
     street.dead.add(Part.POWER)
     assert street.run(600).state.measured_level is None
+
+
+MAINS = replace(
+    METERED, sensors=replace(METERED.sensors, power=PowerMeter("ade7953", volt_scale=26_000, amp_scale=100_000, watt_scale=154))
+)
+
+
+def sampled(settings: Settings, *said: dict[Quantity, float]) -> Telemetry:
+    """The first sample, after the meter has said this, and nothing before or after."""
+    street = Street(replace(settings, telemetry=TelemetrySettings(every_s=10)))
+    street.dead.add(Part.POWER)
+    for at_s, values in enumerate(said, start=8):
+        street.run(at_s)
+        readings = tuple(Reading(quantity, value, street.now.mono_s) for quantity, value in values.items())
+        street.tell(Measured(Part.POWER, readings))
+    return street.run(10).telemetry[-1]
+
+
+def test_a_meter_of_the_mains_has_its_power_factor_published() -> None:
+    sample = sampled(MAINS, {Quantity.ACTIVE_POWER_W: 42.0, Quantity.POWER_FACTOR: 0.96431})
+    assert (sample.active_power_w, sample.power_factor) == (42.0, 0.964)
+
+
+def test_the_power_factor_of_a_current_that_flows_no_more_is_null() -> None:
+    lit, dark = {Quantity.ACTIVE_POWER_W: 42.0, Quantity.POWER_FACTOR: 0.96431}, {Quantity.ACTIVE_POWER_W: 0.0}
+    sample = sampled(MAINS, lit, dark)
+    assert (sample.active_power_w, sample.power_factor) == (0.0, None)
+
+
+def test_a_direct_current_has_no_power_factor() -> None:
+    assert sampled(METERED, {Quantity.ACTIVE_POWER_W: 42.0}).power_factor is UNSET
+    assert Street(LAMP).run(400).telemetry[-1].power_factor is UNSET

@@ -6,7 +6,7 @@ import pytest
 from smbus2 import i2c_msg
 
 from agent.hardware import bus as bus_module
-from agent.hardware.bus import BusError, Device, SmbusBus
+from agent.hardware.bus import BusError, Device, SmbusBus, signed
 from agent.records import Fault
 
 
@@ -104,6 +104,16 @@ def test_words_lie_on_the_wire_as_the_chip_wants_them(bus) -> None:
     assert device.read_word(0) == 0x1234
     assert device.read_word_swapped(1) == 0x1234
     assert device.read(1, 1) == b"\x12"
+
+
+def test_an_exchange_writes_a_longer_address_and_reads_in_one_combined_transfer(adapter: type[FakeAdapter]) -> None:
+    assert Device(SmbusBus(1), 0x38).exchange(b"\x03\x1c", 4) == b"\xab\xab\xab\xab"
+    assert adapter.messages == [(0x38, 0, b"\x03\x1c"), (0x38, 1, b"\0\0\0\0")]
+
+
+@pytest.mark.parametrize(("value", "bits", "means"), [(0x7FFF, 16, 32_767), (0x8000, 16, -32_768), (0xFFFFE6BC, 32, -6_468)])
+def test_a_register_in_twos_complement_has_its_sign_in_the_highest_bit(value: int, bits: int, means: int) -> None:
+    assert signed(value, bits) == means
 
 
 @pytest.mark.parametrize("fault", [Fault.NOT_THERE, Fault.FAILED])

@@ -58,7 +58,9 @@ def bench_with(part: Part, chip: str) -> Bench:
         case Part.LIGHT:
             return Bench(replace(SENSORS, light=LightSensor(chip)))
         case Part.POWER:
-            return Bench(replace(SENSORS, power=PowerMeter(chip, shunt_ohm=0.02)))
+            return Bench(
+                replace(SENSORS, power=PowerMeter(chip, shunt_ohm=0.02, volt_scale=26_000, amp_scale=100_000, watt_scale=154))
+            )
         case _:
             return Bench(replace(SENSORS, temperature=TemperatureSensor(chip)))
 

@@ -91,6 +91,25 @@ def test_a_meter_of_the_whole_pole_sees_more_than_the_lamp() -> None:
     assert pole.volts(1) * pole.amps(1) == pytest.approx(3.5, rel=0.01)
 
 
+@pytest.mark.parametrize(("power_w", "power_factor"), [(42.0, 0.964), (21.3, 0.922), (6.1, 0.61), (0.6, 0.077)])
+def test_on_the_mains_the_power_factor_falls_as_the_lamp_is_dimmed(power_w: float, power_factor: float) -> None:
+    wires = SupplyWires(None, lambda: power_w, seed=1, mains=True)
+    assert wires.power_factor(1) == pytest.approx(-power_factor, abs=0.001)  # into a capacitor: the current leads
+    apparent_va = [wires.volts(at_s) * wires.amps(at_s) for at_s in range(100)]
+    assert apparent_va == pytest.approx([power_w / -wires.power_factor(1)] * 100, rel=0.007)
+    assert wires.volts(1) == pytest.approx(230, rel=0.005)
+
+
+def test_a_lamp_cut_from_the_mains_takes_no_current_at_all() -> None:
+    wires = SupplyWires(Supply("ac", 230), lambda: 0.0, seed=1, mains=True)
+    assert (wires.amps(1), wires.power_factor(1)) == (0, 0)
+
+
+def test_a_supply_of_the_other_kind_than_the_meter_is_not_the_meter_s() -> None:
+    assert SupplyWires(Supply("dc", 48), lambda: 1.0, seed=1, mains=True).volts(1) == pytest.approx(230, rel=0.005)
+    assert SupplyWires(Supply("ac", 230), lambda: 1.0, seed=1).volts(1) == pytest.approx(24, rel=0.005)
+
+
 def test_the_air_is_colder_in_winter_and_at_night_on_either_side_of_the_equator() -> None:
     january, july, hour_s = 1_768_910_400.0, 1_784_548_800.0, 3600  # 20 January and 20 July 2026, 12:00 UTC
     duisburg, sydney = Air(51.4, 0), Air(-33.9, 0)

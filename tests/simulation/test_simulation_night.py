@@ -228,3 +228,15 @@ def test_a_lamp_with_neither_sensors_nor_place_is_lit_at_all_times() -> None:
     bare = replace(settings, sensors=type(settings.sensors)(), lamp=replace(settings.lamp, location=None))
     night = Night(settings=bare, start="2026-12-21 14:00").run_to("19:00")
     assert min(truth.emitted_percent for _, truth in night.truths) == 100
+
+
+def test_the_contracts_lamp_tells_its_power_factor_the_lower_the_more_it_is_dimmed_and_none_without_a_current() -> None:
+    compiled, _ = compile_file(Path(__file__).parents[1] / "config/contract.yaml")
+    assert compiled.settings is not None
+    night = Night(settings=compiled.settings).run_to("02:00")
+    told = {sample.actual_level: sample.power_factor for sample in night.samples}  # the last at each level; not in mid-fade
+    assert told[0] is None  # the relay is open
+    assert told[82] == pytest.approx(0.957, abs=0.003)  # a new lamp's 100 %: 34.8 W
+    assert told[24.6] == pytest.approx(0.824, abs=0.003)  # its 30 %: 11.9 W
+    assert told[82] > told[49.2] > told[24.6]
+    assert night.happened == [("deviceReset", "occurred")]

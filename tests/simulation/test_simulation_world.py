@@ -13,7 +13,9 @@ from gpiozero import DigitalInputDevice
 
 from agent.curve import electrical_percent
 from agent.events import MotionEdge
+from agent.hardware.ade7953 import Ade7953, Scales
 from agent.hardware.bus import Device
+from agent.hardware.driver import Driver
 from agent.hardware.ina226 import Ina226
 from agent.hardware.pins import MotionInput, RelayOutput
 from agent.hardware.pwm import KernelPwm
@@ -62,7 +64,7 @@ class Bench:
         pwm.start(self.spend)
         return pwm
 
-    def read(self, driver: Veml7700 | Ina226, quantity: Quantity) -> float:
+    def read(self, driver: Driver, quantity: Quantity) -> float:
         while isinstance(answer := driver.poll(self.now_s), NotBefore):
             self.now_s = answer.at_s
         return next(reading.value for reading in answer if reading.quantity is quantity)
@@ -109,6 +111,24 @@ def test_the_meter_reads_what_the_level_really_on_the_pwm_takes() -> None:
         pwm.set_fraction(level / 100)
         bench.now_s += 1
         assert bench.read(meter, Quantity.ACTIVE_POWER_W) == pytest.approx(power_w, rel=0.01, abs=0.02)
+
+
+def test_a_meter_of_the_mains_sees_the_power_factor_fall_as_the_lamp_is_dimmed_and_nothing_once_the_relay_is_open() -> None:
+    power = PowerMeter("ade7953", volt_scale=26_000, amp_scale=100_000, watt_scale=154)
+    luminaire = replace(SETTINGS.luminaire, supply=Supply("ac", 230))
+    bench = Bench(settings=replace(SETTINGS, luminaire=luminaire, sensors=Sensors(power=power)))
+    meter = Ade7953(Device(bench.world.bus(1), 0x38), Scales(26_000, 100_000, 154))
+    pwm = bench.pwm()
+    for level, power_w, power_factor in ((100, 42.0, 0.964), (50, 21.3, 0.922), (10, 4.74, 0.516), (0, 0.6, 0.077)):
+        pwm.set_fraction(level / 100)
+        bench.now_s += 1
+        assert bench.read(meter, Quantity.SUPPLY_VOLTAGE_V) == pytest.approx(230, rel=0.01)
+        assert bench.read(meter, Quantity.ACTIVE_POWER_W) == pytest.approx(power_w, rel=0.01, abs=0.01)
+        assert bench.read(meter, Quantity.POWER_FACTOR) == pytest.approx(power_factor, abs=0.002)
+
+    RelayOutput(Relay(23), bench.world.pin_factory).set_supplied(False)
+    assert bench.read(meter, Quantity.SUPPLY_CURRENT_A) == 0
+    assert bench.read(meter, Quantity.ACTIVE_POWER_W) == 0
 
 
 def test_the_light_sensor_sees_the_lamp_itself() -> None:
