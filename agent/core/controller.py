@@ -39,6 +39,7 @@ from agent.messages import Edge, State
 from agent.records import Boot, BootReason, Instant, Ramp
 from agent.settings.model import Settings
 
+BRIGHT_START_S = 60.0
 OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
 START_S = 5.0  # at most so long the level found is kept until ledger and first readings are in
 LOOK_S = 60.0  # so often at least the wall clock is looked at
@@ -228,13 +229,20 @@ class Controller:
     def _keeps_what_it_found(self, now: Instant) -> bool:
         """While starting, until ledger and first light reading are in, but no longer than 5 s; and while the start is delayed.
 
+        A lamp that was off, under a sky over 1,000 lx, stays off until that has lasted long enough to be believed: an agent that is
+        started again without a clock must not light it by day each time.
+
         Never against the technician, whose hand needs neither ledger nor light to be obeyed.
         """
         if self._maintenance.demand is not None:
             return False
         if self._light.starting and now.mono_s < self._light.delayed_until_s:
             return True
-        if not self._light.starting or now.mono_s - self._started_s >= START_S:
+        if not self._light.starting:
+            return False
+        if not self._light.lit and self._watch.day_is_about_to_be_proven(now.mono_s):
+            return now.mono_s - self._started_s < BRIGHT_START_S
+        if now.mono_s - self._started_s >= START_S:
             return False
         seen = self._watch.photocell is None or self._watch.photocell.dark is not None
         return not (self._around.restored and seen)
@@ -247,7 +255,7 @@ class Controller:
             self._desk.next_s(now, self._time),
             self._teller.next_s(now.mono_s),
             self._light.next_s(),
-            self._started_s + START_S if self._light.starting else None,
+            self._started_s + (START_S if now.mono_s < self._started_s + START_S else BRIGHT_START_S) if self._light.starting else None,
             self._light.delayed_until_s,
             None if self._desk.is_open else self._started_s + OPEN_S,
             self._instruments.presence.until_s(now.mono_s, self._settings.motion.hold_s),

@@ -10,7 +10,7 @@ from agent.core.photocell import Photocell
 from agent.core.programme import Plan, Planner, Switch
 from agent.core.sun import SUNSET_DEG, Sun
 from agent.core.timekeeping import Time, Timekeeper
-from agent.core.twilight import LearntNight, Seen, Twilight
+from agent.core.twilight import BRIGHT_LX, LearntNight, Seen, Twilight
 from agent.records import Instant, Reading
 from agent.settings.hardware import LightSensor
 from agent.settings.model import Location, Settings
@@ -133,8 +133,11 @@ class NightWatch:
         cell = self.photocell
         if cell is None or cell.dark is None or not cell.good(now.mono_s):
             return None
+        return LightWitness(cell.dark, self._day_proven(now.mono_s))
+
+    def _day_proven(self, now_s: float) -> bool:
         longest_s = 86400.0 if self.sun is None else self.sun.longest_day_s
-        return LightWitness(cell.dark, cell.proves_day(now.mono_s, longest_s))
+        return self.photocell is not None and self.photocell.proves_day(now_s, longest_s)
 
     def _hold_against_sun(self, sun: SunWitness | None, now: Instant) -> None:
         if sun is None:
@@ -200,6 +203,11 @@ class NightWatch:
         """Whether the night is judged without the sun where it should be asked."""
         wants_sun = self.sun is not None and self._rule.mode in ("auto", "sun")
         return wants_sun and not time.usable
+
+    def day_is_about_to_be_proven(self, now_s: float) -> bool:
+        """Whether the photocell sees more light than any lamp gives, but has not seen it for long enough yet."""
+        cell = self.photocell
+        return cell is not None and cell.fresh(now_s) and cell.lx is not None and cell.lx > BRIGHT_LX and not self._day_proven(now_s)
 
     def light_period_s(self, time: Time) -> float:
         """The longest period (seconds) at which the photocell may be read now: 0 where the next reading can change a decision.

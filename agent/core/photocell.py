@@ -7,7 +7,8 @@ from agent.settings.model import Night
 
 _USABLE = (Quality.OK, Quality.SATURATED)
 PROOF_WINDOW_S = 300.0
-CLOUD_S = 900.0  # so long a proof of day outlasts the light; from 1,000 lx to 6 degrees below the sun takes 25 minutes and more
+PROOF_S = 20.0  # lightning and headlights do not last so long
+CLOUD_S = 1200.0  # so long a proof of day outlasts the light; from 1,000 lx to 6 degrees below the sun takes 25 minutes and more
 CONVICT_S = 900.0
 STALE_PERIODS = 3
 
@@ -64,7 +65,7 @@ class Photocell:
             self._over_since_s = None
         elif self._over_since_s is None:
             self._over_since_s = at_s
-        elif at_s >= self._over_since_s + self._rule.dwell_s:  # clouds about 1,000 lx
+        elif at_s >= self._over_since_s + PROOF_S:
             self._over_s = at_s
         if self.dark is None or afresh:
             before, self.dark = self.dark, lx < self._rule.off_above_lx  # between the thresholds: dark, which lights the lamp

@@ -10,10 +10,9 @@ from agent.simulation.faults.kinds import FaultName, Promise
 from faults.nights import SETTLED_S, Night
 from faults.witness import Account, Course
 
-DARK_S = 10.0  # the sun is not known to the second
+DARK_S = 3.0  # the sun is not known to the second
 DAYLIT_S, SWITCHINGS = 600.0, 6
-STORMY_SWITCHINGS = 12  # without a clock, while a storm goes up and down about 1,000 lx: rather that than light by day
-A_RESTART_S, RESTARTS = 90.0, 24  # without a clock each start must see proof of day again, and is lit until then
+STORMY_SWITCHINGS = 12  # of an agent that is started again each hour, without a clock, in a storm about 1,000 lx
 BRIGHT_LX = 1000.0  # above it, without a clock, no software can tell a floodlight from day
 TOUCHED_PERCENT, TOUCHED_S = 1.0, 120.0  # so long the light may be another than without the fault, all fades together
 DRIFTED_S = 5 * 300.0  # the programme's steps are early or late by as much as is not yet a step of the clock
@@ -49,11 +48,10 @@ def _of_a_night(where: Night, faults: tuple[Fault, ...], night: Account) -> list
     if clock_lost and (blind or where.polar):  # a photocell bright for over 26 hours is not believed, nor is any learnt night
         return found
     daylit_s = night.brightly_daylit_s if clock_lost else night.daylit_s
-    restarts = RESTARTS if clock_lost and names & STARTING_AGAIN else 0
-    if daylit_s > DAYLIT_S + restarts * A_RESTART_S and not names & LIT_BY_HARDWARE:
+    if daylit_s > DAYLIT_S and not names & LIT_BY_HARDWARE:
         found.append(f"lit by day for {daylit_s / 60:.0f} min")
-    most = STORMY_SWITCHINGS if clock_lost and where.weather == "storm" else SWITCHINGS
-    if night.switchings > most + 2 * restarts:
+    stormy = clock_lost and where.weather == "storm" and names & STARTING_AGAIN
+    if night.switchings > (STORMY_SWITCHINGS if stormy else SWITCHINGS):
         found.append(f"switched {night.switchings} times")
     return found
 

@@ -16,7 +16,7 @@ DAY_S = 86_400.0
 DARK_DEG, LIGHT_DEG = -6.0, 5.0
 LIT_PERCENT = 1.0
 PROVEN_LX = 1000.0
-PROOF_S = 90.0  # dwell, and readings that are not for every second
+PROOF_S = 30.0  # a proof of day takes 20, a reading and the fade come on top
 LOOK_S = 20.0  # while nothing changes
 
 
