@@ -189,7 +189,8 @@ class Controller:
             if self._light.settle():
                 self._teller.reporter.want_state()
             self._desk.settled(self._light.decision.demand, now, self._time, self._basket)
-        for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s).items():
+        is_up = self._teller.reporter.alarms.is_up
+        for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s, is_up).items():
             self._basket.add(Sample(part, every_s))
         self._teller.tell(self._moment(), self._basket)
         self._due_s = self._next_s(now)

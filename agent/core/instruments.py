@@ -1,5 +1,7 @@
 """The instruments: sensors with their freshness, people, power and counters, and what is wrong with any of them."""
 
+from collections.abc import Callable
+
 from msgspec import UNSET, UnsetType
 
 from agent.core.alarms import Alarm
@@ -103,9 +105,11 @@ class Instruments:
     def counters(self) -> Counters:
         return self.meter.counters(self._counted_before + self.presence.count)
 
-    def new_periods(self, light: Light, watch: NightWatch, time: Time, now_s: float) -> dict[Part, float]:
+    def new_periods(
+        self, light: Light, watch: NightWatch, time: Time, now_s: float, is_up: Callable[[Alarm], bool]
+    ) -> dict[Part, float]:
         """The parts that are to be read more or less often from now on, and the periods in seconds."""
-        suspicious = self._lamp_watch.suspects(now_s)
+        suspicious = self._lamp_watch.suspects(now_s, is_up)
         periods = new_periods(self._parts, self.sources, watch, time, light, now_s, power_matters=suspicious)
         if watch.photocell is not None and Part.LIGHT in periods:
             watch.photocell.set_period(periods[Part.LIGHT], now_s)
