@@ -5,7 +5,7 @@ from agent.core.basket import Basket
 from agent.core.deciding import Decider
 from agent.core.demand import Demand
 from agent.core.desk import CommandDesk
-from agent.core.explain import Explanation, explain
+from agent.core.explain import Explanation, Insight, explain
 from agent.core.instruments import Instruments
 from agent.core.light import Light, start_delay_s
 from agent.core.maintenance import MaintenanceSlot
@@ -264,7 +264,8 @@ class Controller:
         return f"{self._light.decision.feedback_level:g} %: {reason(self._light.decision.demand, at)}"
 
     def explain(self) -> Explanation:
-        return explain(self.sight(), self._watch)
+        disobedient = frozenset(self._around.output_faults)
+        return explain(self.sight(), Insight(self._watch, self._instruments, self._desk.override.waiting, disobedient))
 
     def sun_elevation_deg(self) -> float | None:
         """Of the sun, by the time that is believed."""

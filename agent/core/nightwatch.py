@@ -49,7 +49,7 @@ class NightWatch:
         self._patience_s = patience_s
         self.timekeeper = timekeeper
         self._zone_of = zone_of
-        self._learnt = LearntNight()
+        self.learnt = LearntNight()
         self._night: Night | None = None
         self._next_s = boot_s
         self.photocell = _photocell(settings, boot_s, patience_s)
@@ -83,7 +83,7 @@ class NightWatch:
             return
         seen = self.photocell.read(reading, level, lamp_steady=steady)
         if seen is not None:
-            self._learnt.saw(seen)
+            self.learnt.saw(seen)
             self._compare(seen, now)
 
     def _compare(self, seen: Seen, now: Instant) -> None:
@@ -96,7 +96,7 @@ class NightWatch:
         off = self._off_s(believed_utc_s, rising=rising)
         wall_off = self._off_s(now.utc_s - ago_s, rising=rising)
         if self.timekeeper.witnessed(now, seen.kind, off, wall_off):
-            self.photocell.convicted = False
+            self.photocell.acquit()
 
     def _off_s(self, utc_s: float, *, rising: bool) -> float | None:
         if self.sun is None:
@@ -113,9 +113,9 @@ class NightWatch:
         sun = self._sun_witness(time)
         self._next_s = now.mono_s + 60
         self._hold_against_sun(sun, now)
-        if sun is None and (change_s := self._learnt.next_change_s(now.mono_s)) is not None:
+        if sun is None and (change_s := self.learnt.next_change_s(now.mono_s)) is not None:
             self._next_s = min(self._next_s, change_s)
-        verdict = judge(self._rule.mode, sun, self._light_witness(now), self._learnt.is_night(now.mono_s))
+        verdict = judge(self._rule.mode, sun, self._light_witness(now), self.learnt.is_night(now.mono_s))
         return self._note(verdict, now)
 
     def _sun_witness(self, time: Time) -> SunWitness | None:
@@ -150,7 +150,7 @@ class NightWatch:
         if not cell.dark or now.mono_s - cell.changed_s <= self.sun.longest_night_s() + 7200:
             return False
         keeper.exonerate()
-        cell.convicted = True
+        cell.convict(now.mono_s)
         return True
 
     def _note(self, verdict: Verdict, now: Instant) -> Night:
