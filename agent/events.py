@@ -68,7 +68,7 @@ class LinkChanged:
 class OutboxChanged:
     pending: int  # records that the broker has not acknowledged
     dropped: int  # lost to the cap, in this boot
-    degraded: bool  # the disk cannot be written: what is pending is in RAM alone
+    degraded: bool  # the disk cannot be written, and what is pending is in RAM alone; or a damaged file was just moved aside
 
 
 @dataclass(frozen=True, slots=True)

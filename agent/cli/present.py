@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from agent.core.words import lux_words
 from agent.daemon.protocol import Status
 
 BAR = 30
@@ -63,7 +64,7 @@ def _lux(status: Status) -> str:
     lux = status.state.light_level_lx
     if lux is UNSET:
         return "no light sensor"
-    return "light unknown" if lux is None else f"{lux:.4g} lx"
+    return "light unknown" if lux is None else lux_words(lux)
 
 
 def _presence(status: Status) -> str:

@@ -20,6 +20,7 @@ from agent.settings.model import Broker
 
 NAME = re.compile(r"[a-z0-9-]+")  # of sites, lamps and groups: no wildcard of MQTT's among them
 VERBS = ("dim", "emergency", "resume", "identify", "self-test", "sync")
+LASTING = ("dim", "emergency", "identify")
 GOOD = (AckStatus.ACCEPTED, AckStatus.APPLIED)
 LAST = (AckStatus.APPLIED, AckStatus.REJECTED, AckStatus.EXPIRED, AckStatus.SUPERSEDED, AckStatus.ENDED)
 
@@ -60,7 +61,7 @@ class Order:
 @click.option("--key", type=click.Path(exists=True), help="Its key.")
 @click.option("--username", help="User name at the broker.")
 @click.option("--password-file", type=click.Path(exists=True), help="File with the password.")
-@click.option("--for", "duration_s", type=DURATION, help="How long it holds; the lamp's default is 2h.")
+@click.option("--for", "duration_s", type=DURATION, help="How long it holds; the lamp's default is 2h, of identify 20s.")
 @click.option("--ttl", "ttl_s", type=DURATION, default="60s", show_default=True, help="A lamp that gets it later must not obey.")
 @click.option("--wait", "wait_s", type=DURATION, default="5s", show_default=True, help="How long to wait for answers.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document with all acknowledgements.")
@@ -86,6 +87,8 @@ def send(
     """
     if (verb == "dim") is (level is None):
         raise click.UsageError("dim needs a LEVEL in percent: ... dim 40" if verb == "dim" else f"{verb} takes no LEVEL")
+    if duration_s is not None and verb not in LASTING:
+        raise click.UsageError(f"{verb} takes no --for; {', '.join(LASTING)} do")
     for name in (site, target.removeprefix("group/")):
         if not NAME.fullmatch(name):
             raise click.UsageError(f"{name!r} is no name: use a-z, 0-9 and - alone; TARGET is a lamp id, group/NAME or all")

@@ -154,6 +154,9 @@ class AlarmBook:
         ]
         return min(moments, default=None)
 
+    def is_up(self, alarm: Alarm) -> bool:
+        return self._watches[alarm].active
+
     def active(self) -> list[tuple[Alarm, float]]:
         """Those that are up, and since when (POSIX seconds), in the order of ``Alarm``."""
         return [(alarm, watch.since_utc_s) for alarm, watch in self._watches.items() if watch.active]

@@ -12,6 +12,7 @@ from agent.records import Instant
 
 DEFAULT_S = 2 * 3600.0
 DIM_MOST_S = 7 * 86400.0
+START_MOST_S = 31 * 86400.0  # ahead: what waits keeps one of few places, and a wrong year would keep it for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class CommandJudge:
         ends_utc_s = start_utc_s + _span_s(dim, start_utc_s)
         if ends_utc_s - start_utc_s > DIM_MOST_S:
             return Rejected("outOfRange", "until: more than 7 days after the start; send a shorter one")
+        if start_utc_s - time.utc_s > START_MOST_S:
+            return Rejected("outOfRange", "start_at: more than 31 days ahead; send the command again when its start is nearer")
         if dim.start_utc_s is not None and ends_utc_s <= start_utc_s:
             return Rejected("outOfRange", "until: not after start_at; give a later one")
         if ends_utc_s <= time.utc_s:

@@ -7,7 +7,7 @@ from agent.core.basket import Basket
 from agent.core.deciding import Decider
 from agent.core.demand import Demand
 from agent.core.desk import CommandDesk
-from agent.core.explain import Explanation, explain
+from agent.core.explain import Explanation, Insight, explain
 from agent.core.instruments import Instruments
 from agent.core.light import Light, start_delay_s
 from agent.core.maintenance import MaintenanceSlot
@@ -221,7 +221,8 @@ class Controller:
         return decided_by is None or self._time.quality is not decided_by.quality or self._time.usable is not decided_by.usable
 
     def _set_periods(self, now: Instant) -> None:
-        for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s).items():
+        is_up = self._teller.reporter.alarms.is_up
+        for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s, is_up).items():
             self._basket.add(Sample(part, every_s))
         look_s = (now.mono_s // LOOK_S + 1) * LOOK_S  # as sources are read: a pole that has nothing to do wakes once a minute
         self._due_s = min(self._decide_s, look_s, next_period_s(self._light, now.mono_s))
@@ -229,8 +230,8 @@ class Controller:
     def _keeps_what_it_found(self, now: Instant) -> bool:
         """While starting, until ledger and first light reading are in, but no longer than 5 s; and while the start is delayed.
 
-        A lamp that was off, under a sky over 1,000 lx, stays off until that has lasted long enough to be believed: an agent that is
-        started again without a clock must not light it by day each time.
+        A lamp that was off, under a sky over 1,000 lx, stays off until that has lasted long enough to be believed: an agent that
+        is started again without a clock must not light it by day each time.
 
         Never against the technician, whose hand needs neither ledger nor light to be obeyed.
         """
@@ -255,7 +256,8 @@ class Controller:
             self._desk.next_s(now, self._time),
             self._teller.next_s(now.mono_s),
             self._light.next_s(),
-            self._started_s + (START_S if now.mono_s < self._started_s + START_S else BRIGHT_START_S) if self._light.starting else None,
+            self._started_s + START_S if self._light.starting else None,
+            self._started_s + BRIGHT_START_S if self._light.starting else None,
             self._light.delayed_until_s,
             None if self._desk.is_open else self._started_s + OPEN_S,
             self._instruments.presence.until_s(now.mono_s, self._settings.motion.hold_s),
@@ -302,7 +304,8 @@ class Controller:
         return f"{self._light.decision.feedback_level:g} %: {reason(self._light.decision.demand, at)}"
 
     def explain(self) -> Explanation:
-        return explain(self.sight(), self._watch)
+        disobedient = frozenset(self._around.output_faults)
+        return explain(self.sight(), Insight(self._watch, self._instruments, self._desk.override.waiting, disobedient))
 
     def sun_elevation_deg(self) -> float | None:
         """Of the sun, by the time that is believed."""

@@ -1,5 +1,6 @@
 """The instruments: sensors with their freshness, people, power and counters, and what is wrong with any of them."""
 
+from collections.abc import Callable
 from math import inf
 
 from msgspec import UNSET, UnsetType
@@ -118,10 +119,12 @@ class Instruments:
     def counters(self) -> Counters:
         return self.meter.counters(self._counted_before + self.presence.count)
 
-    def new_periods(self, light: Light, watch: NightWatch, time: Time, now_s: float) -> dict[Part, float]:
+    def new_periods(
+        self, light: Light, watch: NightWatch, time: Time, now_s: float, is_up: Callable[[Alarm], bool]
+    ) -> dict[Part, float]:
         """The parts that are to be read more or less often from now on, and the periods in seconds."""
         light_s = light_need_s(watch, time, light, now_s)
-        power_s = power_need_s(light, now_s, suspicious=self._lamp_watch.suspects(now_s))
+        power_s = power_need_s(light, now_s, suspicious=self._lamp_watch.suspects(now_s, is_up))
         temperature_s, told = self._temperature_need_s(now_s), self._needed
         if told is not None and (light_s, power_s, temperature_s) == (told.light_s, told.power_s, told.temperature_s):
             return {}

@@ -1,6 +1,7 @@
 """The lamp watched by its power: dark, wrongly dimmed, lit against our will, a relay that does not obey, a lamp that cycles."""
 
 from collections import deque
+from collections.abc import Callable
 
 from agent.core.alarms import Alarm
 from agent.core.meter import expected_power_w
@@ -80,6 +81,12 @@ class LampWatch:
         """What the power says; nothing while the meter is no good, so that what was told stays."""
         return self._found if good else {}
 
-    def suspects(self, now_s: float) -> bool:
-        """Whether the next readings matter: something is wrong, or the power has just turned by itself."""
-        return any(self._found.values()) or (bool(self._turns) and now_s - self._turns[-1] <= CYCLE_S)
+    def suspects(self, now_s: float, is_up: Callable[[Alarm], bool]) -> bool:
+        """Whether the next readings matter: an alarm is to be raised or cleared, or the power turns by itself, which is counted.
+
+        ``is_up``: whether an alarm has been raised. What is told and steady can wait for the next look, however long it lasts.
+        """
+        if any(found is not is_up(alarm) for alarm, found in self._found.items()):
+            return True
+        turned = bool(self._turns) and now_s - self._turns[-1] <= CYCLE_S
+        return turned or self._found.get(Alarm.CYCLING_FAILURE, False)

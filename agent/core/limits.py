@@ -50,13 +50,16 @@ def limited(demand: Demand, settings: Settings, conditions: Conditions) -> Decis
 
 
 def _factors(luminaire: Luminaire, operating_h: float) -> tuple[tuple[Limit, float], ...]:
-    """Both in steps of 0.1 %: the light must not be written anew for each hour that the lamp grows older."""
-    points = luminaire.constant_light_output
-    constant = interpolate(points, operating_h) if points else 100.0
     return (
         (Limit.VIRTUAL_LIGHT_OUTPUT, luminaire.virtual_light_output / 100),
-        (Limit.CONSTANT_LIGHT_OUTPUT, round(constant, 1) / 100),
+        (Limit.CONSTANT_LIGHT_OUTPUT, constant_light_percent(luminaire, operating_h) / 100),
     )
+
+
+def constant_light_percent(luminaire: Luminaire, operating_h: float) -> float:
+    """What the lamp's age allows, in steps of 0.1 %: the light must not be written anew for each hour that it grows older."""
+    points = luminaire.constant_light_output
+    return round(interpolate(points, operating_h), 1) if points else 100.0
 
 
 def derated_cap(rule: Derating | None, temperature_c: float | None) -> float:

@@ -52,7 +52,7 @@ class NightWatch:
         self._patience_s = patience_s
         self.timekeeper = timekeeper
         self._zone_of = zone_of
-        self._learnt = LearntNight()
+        self.learnt = LearntNight()
         self._night: Night | None = None
         self._next_s = boot_s
         self.photocell = _photocell(settings, boot_s, patience_s)
@@ -87,7 +87,7 @@ class NightWatch:
             return
         seen = self.photocell.read(reading, level, lamp_steady=steady)
         if seen is not None:
-            self._learnt.saw(seen)
+            self.learnt.saw(seen)
             self._compare(seen, now)
 
     def _compare(self, seen: Seen, now: Instant) -> None:
@@ -101,7 +101,7 @@ class NightWatch:
         wall_utc_s = now.utc_s - ago_s
         wall_off = off if wall_utc_s == believed_utc_s else self._off_s(wall_utc_s, rising=rising)
         if self.timekeeper.witnessed(now, seen.kind, off, wall_off):
-            self.photocell.convicted = False
+            self.photocell.acquit()
 
     def _off_s(self, utc_s: float, *, rising: bool) -> float | None:
         if self.sun is None:
@@ -118,9 +118,9 @@ class NightWatch:
         sun = self._sun_witness(time)
         self._next_s = inf
         self._hold_against_sun(sun, now)
-        if sun is None and (change_s := self._learnt.next_change_s(now.mono_s)) is not None:
+        if sun is None and (change_s := self.learnt.next_change_s(now.mono_s)) is not None:
             self._next_s = min(self._next_s, change_s)
-        verdict = judge(self._rule.mode, sun, self._light_witness(now), self._learnt.is_night(now.mono_s))
+        verdict = judge(self._rule.mode, sun, self._light_witness(now), self.learnt.is_night(now.mono_s))
         return self._note(verdict, now)
 
     def _sun_witness(self, time: Time) -> SunWitness | None:
@@ -158,7 +158,7 @@ class NightWatch:
         if not cell.dark or now.mono_s - cell.changed_s <= self.sun.longest_night_s + 7200:
             return False
         keeper.exonerate()
-        cell.convicted = True
+        cell.convict(now.mono_s)
         return True
 
     def _note(self, verdict: Verdict, now: Instant) -> Night:
@@ -207,7 +207,9 @@ class NightWatch:
     def day_is_about_to_be_proven(self, now_s: float) -> bool:
         """Whether the photocell sees more light than any lamp gives, but has not seen it for long enough yet."""
         cell = self.photocell
-        return cell is not None and cell.fresh(now_s) and cell.lx is not None and cell.lx > BRIGHT_LX and not self._day_proven(now_s)
+        return (
+            cell is not None and cell.fresh(now_s) and cell.lx is not None and cell.lx > BRIGHT_LX and not self._day_proven(now_s)
+        )
 
     def light_period_s(self, time: Time) -> float:
         """The longest period (seconds) at which the photocell may be read now: 0 where the next reading can change a decision.

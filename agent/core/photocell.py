@@ -29,11 +29,11 @@ class Photocell:
         self.candidate_since_s: float | None = None  # it has been otherwise since, and is not believed yet
         self.changed_s = boot_s
         self.last_dark_s = boot_s
-        self.convicted = False
-        self._heard_from_s = boot_s
+        self.convicted_s: float | None = None  # since when
+        self.heard_from_s = boot_s  # after a silence
         self._over_since_s: float | None = None  # it has been over 1,000 lx since
         self._over_s = float("-inf")  # when it last had been for a dwell
-        self._contradicts_since_s: float | None = None
+        self.contradicts_since_s: float | None = None  # it has been otherwise than the sun since
         self._varied_s = float("-inf")  # the older of the last two differing readings
         self._previous: Reading | None = None
 
@@ -44,7 +44,7 @@ class Photocell:
         lx = self.own_light.take_off(reading, lamp_level, steady=lamp_steady)
         afresh = not self.fresh(reading.at_s)
         if afresh:
-            self._heard_from_s = reading.at_s if self.lx is None else reading.at_s + self._rule.dwell_s
+            self.heard_from_s = reading.at_s if self.lx is None else reading.at_s + self._rule.dwell_s
             self.candidate_since_s = self._over_since_s = None
         self.lx, self.read_at_s = lx, reading.at_s
         self._fresh_until_s = self._stale_s(reading.at_s)
@@ -102,7 +102,7 @@ class Photocell:
 
     def good(self, now_s: float) -> bool:
         """Whether it is heard. One that comes back from a silence is so after a dwell: the lamp must not come and go with it."""
-        return not self.convicted and self.dark is not None and self.fresh(now_s) and now_s >= self._heard_from_s
+        return not self.convicted and self.dark is not None and self.fresh(now_s) and now_s >= self.heard_from_s
 
     def proves_day(self, now_s: float, longest_day_s: float) -> bool:
         """Over 1,000 lx, at most a cloud ago, and alive, and it has not been bright for longer than a day can last here."""
@@ -124,14 +124,25 @@ class Photocell:
         """
         wrong = by_sun_night is not None and self.dark is not None and self.fresh(now_s) and self.dark is not by_sun_night
         if not wrong or self.convicted:
-            self._contradicts_since_s = None
+            self.contradicts_since_s = None
             return None
-        if self._contradicts_since_s is None:
-            self._contradicts_since_s = now_s
-        if now_s >= self._contradicts_since_s + CONVICT_S:
-            self.convicted, self._contradicts_since_s = True, None
+        if self.contradicts_since_s is None:
+            self.contradicts_since_s = now_s
+        if now_s >= self.contradicts_since_s + CONVICT_S:
+            self.convict(now_s)
             return None
-        return self._contradicts_since_s + CONVICT_S
+        return self.contradicts_since_s + CONVICT_S
+
+    def convict(self, now_s: float) -> None:
+        """It is no witness any more, until it is acquitted."""
+        self.convicted_s, self.contradicts_since_s = now_s, None
+
+    def acquit(self) -> None:
+        self.convicted_s = None
+
+    @property
+    def convicted(self) -> bool:
+        return self.convicted_s is not None
 
     def learns_own_light(self) -> bool:
         """Whether the lamp's own light is still to be learnt, or so strong that it must be followed at every step of the lamp."""

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import Enum
 from math import inf
 
 from agent.core.demand import Cause, Demand, Slot
@@ -11,6 +12,24 @@ STUCK_S = 1800.0  # a line active for longer is not somebody standing there
 CHATTER = 20  # activations in a minute that no street can make
 CALM_S = 600.0  # a line that chattered counts again after so long a calm
 SILENT_S = 7 * 86400.0  # nobody for so long: the sensor, or its cable, is gone
+
+
+class LineState(Enum):
+    """How the line of one sensor does."""
+
+    QUIET = "quiet"  # nobody since
+    ACTIVE = "active"  # somebody since
+    STUCK = "stuck"  # active since, for too long
+    CHATTERS = "chatters"  # not counted until, if it is calm
+    SILENT = "silent"  # not an edge since, for too long
+
+
+@dataclass(frozen=True, slots=True)
+class LineReport:
+    """``moment_s`` is monotonic, and means what the state says; -inf: never in this run."""
+
+    state: LineState
+    moment_s: float
 
 
 @dataclass(slots=True)
@@ -23,6 +42,15 @@ class _Line:
 
     def is_stuck(self, now_s: float) -> bool:
         return self.active_since_s is not None and now_s - self.active_since_s >= STUCK_S
+
+    def report(self, now_s: float) -> LineReport:
+        if now_s < self.ignored_until_s:
+            return LineReport(LineState.CHATTERS, self.ignored_until_s)
+        if self.active_since_s is not None:
+            return LineReport(LineState.STUCK if self.is_stuck(now_s) else LineState.ACTIVE, self.active_since_s)
+        if now_s - self.heard_s >= SILENT_S:
+            return LineReport(LineState.SILENT, self.heard_s)
+        return LineReport(LineState.QUIET, self.last_seen_s)
 
     def chatters(self, at_s: float) -> bool:
         """Take one activation into account."""
@@ -66,6 +94,10 @@ class Presence:
             if line.is_stuck(now_s) or now_s < line.ignored_until_s or now_s - line.heard_s >= SILENT_S:
                 return True
         return False
+
+    def lines(self, now_s: float) -> tuple[LineReport, ...]:
+        """Each sensor's line, in the order of the config."""
+        return tuple(line.report(now_s) for line in self._lines)
 
     def until_s(self, now_s: float, hold_s: float) -> float:
         """When presence ends, as far as is known now; in the past when nobody is there."""

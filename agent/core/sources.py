@@ -34,6 +34,16 @@ class _Source:
     readings: dict[Quantity, Reading] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a part does, for who asks why. ``read_at_s`` is the last good reading's moment (monotonic), -inf before the first."""
+
+    good: bool
+    fault: Fault | None  # of the last try, None after a good one
+    read_at_s: float
+    still_to_read: int  # good readings, before it is believed again
+
+
 class Sources:
     """All times monotonic. ``parts``: what is configured, with its period in seconds and the number of its bus."""
 
@@ -95,6 +105,15 @@ class Sources:
 
     def fresh(self, part: Part, now_s: float) -> bool:
         return not self._is_faulty(self._sources[part], now_s)
+
+    def health(self, part: Part, now_s: float) -> Health:
+        source = self._sources[part]
+        good = self.fresh(part, now_s)
+        return Health(good, source.fault, source.read_at_s, 0 if good else MISSES - source.hits)
+
+    def reading(self, part: Part, quantity: Quantity) -> Reading | None:
+        """The last one, believable or not."""
+        return self._sources[part].readings.get(quantity)
 
     def _is_faulty(self, source: _Source, now_s: float) -> bool:
         """Silence makes a fault that, like any, only good readings end: a longer period must not hide it."""

@@ -21,15 +21,41 @@ def clock_words(now: Instant, time: Time, zone: tzinfo | None) -> ClockWords:
     return write
 
 
+def moment_words(now: Instant, time: Time, zone: tzinfo | None) -> ClockWords:
+    """As ``clock_words``, but with the date where the moment is a day away or more."""
+    near = clock_words(now, time, zone)
+
+    def write(moment_s: float) -> str:
+        if abs(moment_s - now.mono_s) < 86400:
+            return near(moment_s)
+        local = datetime.fromtimestamp(time.utc_s + moment_s - now.mono_s, zone or UTC)
+        return local.strftime("%Y-%m-%d %H:%M") + ("" if zone is not None else " UTC")
+
+    return write
+
+
+def lux_words(lx: float) -> str:
+    """With as many digits as a photocell is worth."""
+    return f"{lx:,.0f} lx" if lx >= 100 else f"{round(lx, 1 if lx >= 1 else 2):g} lx"
+
+
+def span_words(seconds: float) -> str:
+    """How long something lasts, in the unit that fits."""
+    for unit_s, unit in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit_s:
+            return f"{seconds / unit_s:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def reason(demand: Demand, at: ClockWords) -> str:
     """Why a slot asks for its level, by fixed facts and not by ages, so that the sentence stays the same while they do."""
     match demand.cause:
         case Cause.SET_AT_POLE:
             return f"set at the pole at {at(demand.since_s)}{_until(demand, at)}"
         case Cause.EMERGENCY:
-            return f"emergency {_printable(demand.name)}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
+            return f"emergency {printable(demand.name)}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
         case Cause.DIM:
-            return f"dim command {_printable(demand.name)}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
+            return f"dim command {printable(demand.name)}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
         case Cause.PRESENCE:
             return f"presence since {at(demand.since_s)}"
         case Cause.PROGRAMME:
@@ -49,10 +75,10 @@ def _until(demand: Demand, at: ClockWords) -> str:
 
 
 def _issued_by(demand: Demand) -> str:
-    return "" if demand.issuer is None else f" from {_printable(demand.issuer)}"
+    return "" if demand.issuer is None else f" from {printable(demand.issuer)}"
 
 
-def _printable(text: str | None) -> str:
+def printable(text: str | None) -> str:
     """A stranger's text as a terminal may be given it: an escape sequence in an issuer must not paint over the lamp's state."""
     return "".join(character if character.isprintable() else "?" for character in text or "")
 

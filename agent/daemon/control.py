@@ -169,7 +169,7 @@ class Control:
             case "release":
                 self._take(TechnicianRelease())
             case _:
-                pass
+                self._take(Woken())  # so that what is shown is of now: a fade, a dwell and a silence go on between two events
         if self._answer is None:
             return Reply(error="the agent is still starting; ask again in a second")
         return self._answer(request)

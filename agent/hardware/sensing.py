@@ -39,6 +39,7 @@ class _Plan:
     source: Source
     every_s: float
     due_s: float = -inf
+    not_before_s: float = -inf  # its bus has hung
     started_s: float = -inf  # the first poll towards the reading under way, or of the last one
     reading: bool = False  # a conversion runs
     failures: int = 0  # in a row
@@ -85,7 +86,7 @@ class Sampler:
             if plan.source.part is part:
                 plan.every_s = every_s
                 if not plan.reading and not plan.failures and plan.started_s > -inf:
-                    plan.due_s = plan.after_last()
+                    plan.due_s = max(plan.after_last(), plan.not_before_s)
         self._note_due()
 
     def run_due(self, now_s: float) -> list[Measured | ReadFailed]:
@@ -146,6 +147,7 @@ class Sampler:
         until_s = now_s + HANG_S + back_off_s(hangs)
         for plan in self._plans:
             if plan.source.bus == bus:
+                plan.not_before_s = until_s
                 plan.due_s = max(plan.due_s, until_s)
 
     def _bus_works(self, bus: int | None) -> None:

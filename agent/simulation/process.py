@@ -88,7 +88,9 @@ class VirtualProcess:
             self._move_lamp()
         if now_s >= self._restore_at_s:
             self._restore_at_s = inf
-            self.tell(Restored(*self._ledger.load()))
+            memory, durable = self._ledger.load()
+            self._degraded = not durable
+            self.tell(Restored(memory, durable))
         self._write_ledger(now_s)
         inbox = self._inbox
         for sampler in self._samplers:

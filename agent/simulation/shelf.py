@@ -18,6 +18,7 @@ from agent.ledger import (
 )
 
 RETRY_S = 60.0  # a disk that failed is tried again so often
+TOLD_S = 1.0  # so long a damaged file is told of, though the new one in its place works
 
 
 class VirtualLedger:
@@ -31,7 +32,8 @@ class VirtualLedger:
         self._retry_at_s = -inf
         self.writable = True
         self.readable = True
-        self.degraded = False  # a write has failed, and none has succeeded since
+        self.degraded = False  # the disk has failed, or a damaged file was found, and no write has succeeded since
+        self._damaged = False  # what is on disk is nonsense, and nobody has seen it yet
 
     def promise(self, entries: Iterable[Entry], now_s: float) -> bool:
         """Whether they are on disk now."""
@@ -43,10 +45,9 @@ class VirtualLedger:
 
     def due_s(self) -> float:
         """When something must be written; infinite: nothing waits."""
-        if not self._pending:
-            return inf
-        due_s = min([by_s for by_s, _ in self._pending])
-        return max(due_s, self._retry_at_s) if self.degraded else due_s
+        if self.degraded:
+            return self._retry_at_s
+        return min([by_s for by_s, _ in self._pending]) if self._pending else inf
 
     def write_due(self, now_s: float) -> None:
         if now_s >= self.due_s():
@@ -58,19 +59,23 @@ class VirtualLedger:
         self._pending.clear()
 
     def load(self) -> tuple[Memory, bool]:
-        """What is on disk, and whether it could be read; nothing where it could not."""
-        return (self._memory, True) if self.readable else (Memory(), False)
+        """What is on disk, and whether it could be read; nothing where it could not. A damaged file is moved aside."""
+        if self.readable and not self._damaged:
+            return self._memory, True
+        self.degraded, self._damaged = True, self._damaged and not self.readable
+        return Memory(), False
 
-    def lose(self) -> None:
-        """What is on disk is gone."""
-        self._memory = Memory()
+    def damage(self) -> None:
+        """What is on disk is gone, which is found by whoever reads or writes it next."""
+        self._memory, self._damaged = Memory(), True
 
     def _write(self, now_s: float) -> bool:
-        """Everything that waits goes to the disk in one commit, in its order."""
-        self.degraded = not self.writable
+        """Everything that waits goes to the disk in one commit, in its order; where the file is damaged, to a new one."""
+        self.degraded = self._damaged or not self.writable
         if not self.writable:
             self._retry_at_s = now_s + RETRY_S
             return False
+        self._damaged, self._retry_at_s = False, now_s + TOLD_S
         for _, entries in self._pending:
             for entry in entries:
                 self._memory = with_entry(self._memory, entry)

@@ -47,11 +47,13 @@ class Database:
 
     ``on_open`` is called with each connection as it opens, before anything else is read or written, for the file may not be the
     one that was open before. Neither reading nor writing raises for what the disk does: ``degraded`` says so, and the next try is
-    made no earlier than ``retry_at_s``.
+    made no earlier than ``retry_at_s``. ``damaged`` counts the files that were moved aside: a new one works at once, and yet what
+    was in the old one is lost.
     """
 
     def __init__(self, path: Path, schema: Schema, on_open: Callable[[sqlite3.Connection], None], report: Report) -> None:
         self.degraded = False
+        self.damaged = 0
         self.retry_at_s = float("-inf")
         self.written = Written()
         self._path = path
@@ -157,6 +159,7 @@ class Database:
 
     def _move_aside(self, error: Exception) -> None:
         self.close()
+        self.damaged += 1
         folder, name = self._path.parent, self._path.name
         earlier = sorted(_number(path) for path in folder.glob(f"{name}.damaged-*") if _number(path))
         aside = f"{name}.damaged-{(earlier or [0])[-1] + 1}"

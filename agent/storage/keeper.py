@@ -40,6 +40,7 @@ class Keeper:
         self._is_restoring = self._is_open = False
         self._told: OutboxChanged | None = None
         self._told_s = -NEVER_S
+        self._told_damaged = 0
         self._not_before_s = -NEVER_S
 
     def serve(self, requests: Sequence[Request], now_s: float) -> None:
@@ -131,8 +132,13 @@ class Keeper:
     def _flush_all(self, now_s: float) -> None:
         self._outbox.flush(now_s)
 
+    @property
+    def _damaged(self) -> int:
+        return self._outbox.damaged + self._ledger.damaged
+
     def _outbox_now(self) -> OutboxChanged:
-        degraded = self._outbox.degraded or self._ledger.degraded
+        """A file that was damaged is told of once: the next one works, but what was in it is lost, and the card may be dying."""
+        degraded = self._outbox.degraded or self._ledger.degraded or self._damaged > self._told_damaged
         return OutboxChanged(self._outbox.pending, self._outbox.dropped, degraded)
 
     def _tell(self, now_s: float) -> None:
@@ -141,5 +147,5 @@ class Keeper:
             return
         at_once = told is None or new.pending == 0 or new.degraded != told.degraded
         if at_once or now_s >= self._told_s + TELL_EVERY_S:
-            self._told, self._told_s = new, now_s
+            self._told, self._told_s, self._told_damaged = new, now_s, self._damaged
             self._on_event(new)

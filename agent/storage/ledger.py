@@ -68,13 +68,17 @@ class Ledger:
         return self._database.degraded
 
     @property
+    def damaged(self) -> int:
+        return self._database.damaged
+
+    @property
     def written(self) -> Written:
         return self._database.written
 
     def load(self, now_s: float) -> tuple[Memory, bool]:
-        """What is remembered, and whether the file could be read."""
+        """What is remembered, and whether the file could be read: one that was moved aside could not."""
         readable = self._database.read(now_s, lambda _: True)  # opening it is what reads it
-        return self._memory(), readable is True
+        return self._memory(), readable is True and not self.damaged
 
     def commit(self, entries: Sequence[Entry], now_s: float) -> bool:
         """Takes the entries in, in their order and in one transaction; True once they and all before them are on disk."""

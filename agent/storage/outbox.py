@@ -82,6 +82,10 @@ class Outbox:
         return self._shelf.degraded
 
     @property
+    def damaged(self) -> int:
+        return self._shelf.damaged
+
+    @property
     def written(self) -> Written:
         return self._shelf.written
 

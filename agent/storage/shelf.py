@@ -57,6 +57,10 @@ class Shelf:
         return self._database.degraded
 
     @property
+    def damaged(self) -> int:
+        return self._database.damaged
+
+    @property
     def retry_at_s(self) -> float:
         return self._database.retry_at_s
 

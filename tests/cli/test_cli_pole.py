@@ -53,6 +53,7 @@ def test_explain_names_every_slot_and_every_source(agent: Agent) -> None:
     result = run(agent, "explain")
     assert result.exit_code == 0
     assert result.stdout.startswith("60 %: programme even")
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
     for slot in ("maintenance", "emergency", "override", "motion", "programme", "default"):
         assert f" {slot} " in result.stdout
     winner = next(line for line in result.stdout.splitlines() if line.startswith("  > "))
@@ -61,6 +62,8 @@ def test_explain_names_every_slot_and_every_source(agent: Agent) -> None:
         assert f"ok  {source} " in result.stdout
     document = json.loads(run(agent, "explain", "--json").stdout)
     assert len(document["slots"]) == 6
+    assert [line["limit"] for line in document["all_limits"]][::4] == ["floor", "minimum_level"]
+    assert len(document["night_facts"]) == 2
     assert [line["slot"] for line in document["slots"] if line["wins"]] == ["programme"]
 
 

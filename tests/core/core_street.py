@@ -85,6 +85,7 @@ class Street:
     wall_off_s: float = 0.0
     sky: Sky = field(default_factory=clear_sky)
     own_lx: float = 0.0  # what the lamp at 100 % adds to its own photocell
+    draws_w: float | None = None  # in the place of what the lamp should draw
     durable: bool | None = True  # None: the disk never answers
     mono_at_start_s: float = 1000.0
     passed_s: float = 0.0
@@ -184,7 +185,7 @@ class Street:
 
     def _reading(self, part: Part) -> Reading:
         if part is Part.POWER:
-            watts = expected_power_w(self.settings.luminaire, self.level)
+            watts = expected_power_w(self.settings.luminaire, self.level) if self.draws_w is None else self.draws_w
             return Reading(Quantity.ACTIVE_POWER_W, watts, self.now.mono_s)
         lx = self.sky(utc(self.start) + self.passed_s) + self.own_lx * self.level / 100
         return Reading(Quantity.LIGHT_LEVEL_LX, lx, self.now.mono_s, Quality.OK)

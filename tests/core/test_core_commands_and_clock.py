@@ -46,6 +46,18 @@ def test_sixteen_wait_and_the_next_are_too_many() -> None:
     assert [(ack.id, ack.code) for ack in rejected] == [("id-17", "tooMany")]
 
 
+def test_a_start_more_than_31_days_ahead_is_rejected_and_holds_no_place() -> None:
+    """A wrong year would keep one of the sixteen places for ever."""
+    one = street()
+    one.command(Dim(20, start_utc_s=true_utc(one, 31 * 24 * HOUR_S)))
+    one.command(Dim(20, start_utc_s=true_utc(one, 31 * 24 * HOUR_S + 1)))
+    one.command(Dim(20, start_utc_s=utc("9999-12-31 23:00")))
+    rejected = [ack for ack in one.run(80).sent(Ack) if ack.status == "rejected"]
+    assert [(ack.id, ack.code) for ack in rejected] == [("id-2", "outOfRange"), ("id-3", "outOfRange")]
+    assert rejected[0].message == "start_at: more than 31 days ahead; send the command again when its start is nearer"
+    assert [stored.command_id for stored in one.on_disk().override.waiting] == ["id-1"]
+
+
 def test_an_until_more_than_seven_days_after_the_start_or_before_it_is_rejected() -> None:
     one = street()
     start_s = true_utc(one, 24 * HOUR_S)

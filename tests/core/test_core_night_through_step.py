@@ -119,3 +119,22 @@ def test_the_same_events_give_the_same_effects() -> None:
         again.passed_s = now.mono_s - again.mono_at_start_s
         again.tell(event)
     assert [effect for _, effect in again.done] == [effect for _, effect in first.done]
+
+
+@pytest.mark.parametrize(("sky_lx", "lit_after_a_while"), [(5000.0, False), (500.0, True)])
+def test_without_a_clock_a_lamp_found_off_stays_off_until_a_bright_sky_is_proven_day_and_is_lit_under_any_other(
+    sky_lx: float, lit_after_a_while: bool
+) -> None:
+    def flickering(utc_s: float) -> float:
+        return sky_lx + utc_s % 7
+
+    unset: dict[str, object] = {"source": ClockSource.UNSYNCED, "wall_off_s": -100 * 86_400.0}
+    street = Street(constant(30), "2026-06-21 12:00", boot=RESTART, sky=flickering, **unset).run(300)  # type: ignore[arg-type]
+    assert any(street.level_at(at_s) > 0 for at_s in range(300)) is lit_after_a_while
+
+
+def test_a_sky_that_is_bright_and_frozen_holds_a_start_for_a_minute_at_most() -> None:
+    unset: dict[str, object] = {"source": ClockSource.UNSYNCED, "wall_off_s": -100 * 86_400.0}
+    street = Street(constant(30), "2026-12-21 23:00", boot=RESTART, sky=lambda _: 5000.0, **unset).run(63)  # type: ignore[arg-type]
+    assert street.level_at(59) == 0
+    assert street.level > 0

@@ -119,10 +119,10 @@ def test_day_is_proven_by_live_readings_over_a_thousand_lux() -> None:
 
 def test_a_proof_outlasts_a_cloud_but_neither_a_dusk_nor_a_freeze() -> None:
     """A storm goes up and down about 1,000 lx: the lamp must not come and go with it."""
-    assert Cell().sees(5000, 120).sees(400, 850).proves_day
-    assert not Cell().sees(5000, 120).sees(400, 910).proves_day
-    assert Cell().sees(5000, 120).sees(400, 300).sees(5000, 70).sees(400, 850).proves_day
-    assert not Cell().sees(5000, 50).sees(400, 60).proves_day  # it was none
+    assert Cell().sees(5000, 120).sees(400, 1150).proves_day
+    assert not Cell().sees(5000, 120).sees(400, 1210).proves_day
+    assert Cell().sees(5000, 120).sees(400, 300).sees(5000, 30).sees(400, 1150).proves_day
+    assert not Cell().sees(5000, 15).sees(400, 60).proves_day  # it was none
     assert not Cell().sees(5000, 120).sees(400, 310, alive=False).proves_day
 
 

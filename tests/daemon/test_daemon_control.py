@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from queue import SimpleQueue
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from agent.clock import ScaledClock
 from agent.core.controller import Controller
 from agent.daemon.control import LEAST_WAIT_S, Control
-from agent.daemon.inbox import Inbox, Stop
+from agent.daemon.inbox import Inbox, Inquiry, Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.protocol import Reply, Request
 from agent.effects import Step
@@ -145,6 +146,29 @@ def test_many_events_do_not_keep_the_watchdog_from_being_fed(systemd: Systemd, i
 @pytest.mark.usefixtures("control")
 def test_who_asks_while_the_process_is_still_starting_is_told_so(inbox: Inbox) -> None:
     assert "still starting" in (inbox.ask(Request("status")).error or "")
+
+
+class HandClock:
+    """Lamp time moved by hand."""
+
+    mono_s = 0.0
+
+    def now(self) -> Instant:
+        return Instant(self.mono_s, 1_800_000_000.0 + self.mono_s)
+
+    def host_delay_s(self, lamp_s: float) -> float:
+        return lamp_s
+
+
+def test_who_asks_is_shown_the_lamp_as_it_is_now_and_not_as_of_the_last_event(lamp: Lamp, inbox: Inbox) -> None:
+    clock = HandClock()
+    controller = Controller(Settings(), Boot("b", BootReason.POWER_ON, found_level=None), clock.now(), ZoneInfo)
+    control = Control(controller, lamp, clock, inbox, Notifier({}))
+    control.light()
+    for moment_s, do in ((3.0, "status"), (4.0, "explain")):
+        clock.mono_s = moment_s
+        control._handle(Inquiry(Request(do), SimpleQueue()))  # type: ignore[arg-type]
+        assert controller.uptime_s == moment_s
 
 
 def test_a_control_thread_that_hangs_leaves_who_asks_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

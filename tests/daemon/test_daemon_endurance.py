@@ -5,6 +5,7 @@ import socket
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.agent import BASE, Agent, MakeAgent, eventually
@@ -95,6 +96,30 @@ def test_it_ends_in_time_on_either_signal_whatever_the_broker_does(
         broker.freeze()
         assert lamp.stop(signal.SIGTERM) == 0
     assert not lamp.socket.exists()
+
+
+def test_a_ledger_that_the_card_has_damaged_is_told_to_the_operator_though_a_new_one_works(
+    make_agent: MakeAgent, broker: Mosquitto
+) -> None:
+    lamp = make_agent(broker.url).start()
+    assert lamp.stop() == 0
+    ledger = lamp.state / "ledger.db"
+    ledger.write_bytes(ledger.read_bytes()[:100] + b"\xaa" * (ledger.stat().st_size - 100))
+    operator = Operator(broker.port)
+
+    lamp.start("--speed", "60")
+
+    def told(edge: str) -> dict[str, Any]:
+        (seen,) = operator.wait(
+            lambda seen: seen.topic == f"{BASE}/event" and seen.json["event"] == "storageDegraded" and seen.json["edge"] == edge
+        )
+        return seen.json
+
+    raised, cleared = told("raised"), told("cleared")
+    operator.close()
+    assert cleared["uptime_s"] - raised["uptime_s"] >= 60
+    assert (lamp.state / "ledger.db.damaged-1").exists()
+    assert lamp.level == 60
 
 
 def test_rubbish_on_the_control_socket_stops_nothing(agent: Agent) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.events import Measured, ReadFailed
 from agent.hardware.bus import BusError
-from agent.hardware.sensing import Sampler, Source, _Plan, back_off_s
+from agent.hardware.sensing import HANG_S, Sampler, Source, _Plan, back_off_s
 from agent.records import Fault, NotBefore, Part, Quantity, Reading
 
 
@@ -159,12 +159,16 @@ def test_a_hung_bus_costs_one_poll_in_each_back_off_not_one_a_chip() -> None:
     assert {event.part for event in events} == set(parts)  # all are seen to fail
 
 
-def test_a_new_period_leaves_a_chip_that_a_hung_bus_has_kept_from_its_first_reading_alone() -> None:
-    hanging, waiting = Chip(fault=Fault.HUNG_BUS), Chip()
-    sampler = sampler_of(Source(Part.LIGHT, hanging, 5, 1), Source(Part.POWER, waiting, 5, 1))
-    sampler.run_due(0.0)
-    sampler.set_every(Part.POWER, 60)
-    assert (waiting.polled_at, sampler.next_due_s()) == ([], 2.0)
+@pytest.mark.parametrize("read_before", [False, True])
+def test_another_period_does_not_bring_a_chip_back_to_a_bus_that_has_just_hung(read_before: bool) -> None:
+    light, power = Chip(), Chip()
+    sampler = sampler_of(Source(Part.LIGHT, light, 5, 1), Source(Part.POWER, power, 5, 1))
+    if read_before:
+        run(sampler, 0)
+    light.fault = Fault.HUNG_BUS
+    sampler.run_due(5)
+    sampler.set_every(Part.POWER, 1)
+    assert sampler.next_due_s() == 5 + HANG_S + back_off_s(1)
 
 
 def test_another_bus_does_not_wait_for_the_hung_one() -> None:

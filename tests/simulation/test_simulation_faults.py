@@ -277,6 +277,25 @@ def test_what_a_disk_lost_is_lost_and_what_it_could_not_be_read_for_a_while_is_n
         assert (lamp.ledger.load()[0].counters.operating_s == 0) is lost
 
 
+def test_a_ledger_that_was_damaged_between_two_writes_is_told_by_the_next_for_a_minute_though_it_succeeds(pole: Pole) -> None:
+    lamp = pole("storage.corrupt@22:02+1s", run_s=HOUR_S + 3 * MINUTE_S)
+    assert lamp.controller.state().alarms == ()
+    told = []
+    for minute in range(4, 12):
+        lamp.run_until(HOUR_S + minute * MINUTE_S)
+        told.append("storageDegraded" in lamp.controller.state().alarms)
+    assert 1 <= told.count(True) <= 2
+    assert not told[-1]
+    assert lamp.ledger.load()[0].counters.operating_s > 0
+
+
+def test_a_ledger_that_is_found_damaged_at_a_start_is_told_for_a_minute(pole: Pole) -> None:
+    lamp = pole("storage.corrupt@22:00+1s", "agent.restart@22:00", run_s=HOUR_S + 30)
+    assert "storageDegraded" in lamp.controller.state().alarms
+    lamp.run_until(HOUR_S + 3 * MINUTE_S)
+    assert "storageDegraded" not in lamp.controller.state().alarms
+
+
 def test_a_broken_config_and_a_broker_out_of_reach_are_told_and_are_over_when_mended(pole: Pole) -> None:
     lamp = pole("config.broken@21:10+20min", "broker.down@21:10+20min", run_s=20 * MINUTE_S)
     assert set(lamp.controller.state().alarms) == {"invalidConfig", "communicationFailure"}

@@ -77,3 +77,16 @@ def open_to_all() -> Iterator[Path]:
 @pytest.fixture
 def reports() -> list[str]:
     return []
+
+
+def _damage(path: Path) -> None:
+    """What a dying card does: the file is still there and still says what it is, and its pages are nonsense."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(100)  # behind SQLite's header
+        file.write(b"\xaa" * (size - 100))
+
+
+@pytest.fixture
+def damage() -> Callable[[Path], None]:
+    return _damage

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from agent.delivery import Priority, Record
 from agent.events import Event, OutboxChanged, Restored, Stored
 from agent.ledger import Counters, Memory
@@ -119,6 +121,37 @@ def test_without_a_disk_promises_are_answered_as_not_durable_and_the_alarm_ends_
     assert desk.at(120)[-1] == OutboxChanged(1, 0, degraded=False)
     assert desk.on_disk().counters == Counters(7.0)
     assert desk.ask(Promise(8, ())) == [Stored(8, durable=True)]
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "outbox.db"])
+def test_a_file_found_damaged_at_start_is_told_though_the_new_one_works(
+    tmp_path: Path, name: str, damage: Callable[[Path], None], record: Callable[..., Record]
+) -> None:
+    before = Desk(tmp_path)
+    before.ask(Restore(), Promise(1, (Counters(1.0),)), Put(record(1)))
+    before.keeper.close(before.now_s)
+    damage(tmp_path / name)
+
+    desk = Desk(tmp_path)
+    restored, told = desk.ask(Restore())
+    assert (restored.durable, told.degraded) == (name != "ledger.db", True)  # type: ignore[union-attr]
+    assert (tmp_path / f"{name}.damaged-1").exists()
+    assert desk.ask(Promise(2, (Counters(2.0),)))[0] == Stored(2, durable=True)
+    assert [event for event in desk.events if isinstance(event, OutboxChanged)][-1].degraded is False
+
+
+def test_a_file_found_damaged_by_a_write_is_told_though_the_promise_is_kept(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    desk = Desk(tmp_path)
+    desk.ask(Restore(), Promise(1, (Counters(1.0),)))
+    desk.keeper._ledger._database.read(0, lambda file: file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+    desk.keeper._ledger._database.read(0, lambda file: file.execute("PRAGMA cache_size = 0").fetchall())
+    damage(tmp_path / "ledger.db")
+
+    assert desk.ask(Promise(2, (Counters(2.0),))) == [Stored(2, durable=True), OutboxChanged(0, 0, degraded=True)]
+    assert (desk.at(0.9), desk.at(1)) == ([], [OutboxChanged(0, 0, degraded=False)])
+    assert desk.on_disk().counters == Counters(2.0)
 
 
 def test_a_fault_in_our_own_code_answers_the_promise_and_goes_on(tmp_path: Path, record: Callable[..., Record]) -> None:

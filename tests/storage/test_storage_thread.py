@@ -124,6 +124,27 @@ def test_a_missing_directory_is_degraded_and_everything_works_in_ram(tmp_path: P
     assert running.storage.join(PATIENCE_S)
 
 
+def test_a_damaged_ledger_is_moved_aside_and_told_and_the_thread_goes_on_with_a_new_one(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    before = Ledger(tmp_path, [].append)
+    assert before.commit([Counters(1.0)], 0)
+    before.close()
+    damage(tmp_path / "ledger.db")
+
+    running = Running(tmp_path)
+    running.storage.restore()
+    assert running.next(Restored) == Restored(Memory(), durable=False)
+    assert running.next(OutboxChanged) == OutboxChanged(0, 0, degraded=True)
+    assert running.next(OutboxChanged) == OutboxChanged(0, 0, degraded=False)
+    running.storage.promise(1, [Counters(2.0)])
+    assert running.next(Stored) == Stored(1, durable=True)
+    running.storage.stop()
+    assert running.storage.join(PATIENCE_S)
+    (report,) = running.reports
+    assert "moved aside to ledger.db.damaged-1" in report
+
+
 @pytest.mark.process
 def test_everything_promised_is_there_after_kill_9_at_any_moment(tmp_path: Path) -> None:
     dice = random.Random(9)

@@ -228,7 +228,7 @@ CATALOGUE: Mapping[FaultName, FaultKind] = {
     FaultName.STORAGE_CORRUPT: FaultKind(
         "the ledger on the disk cannot be read as one",
         "as without; overrides and counters of before are lost",
-        "with the first write that succeeds",
+        "with the first write that succeeds, in a new file",
         Promise.UNTOUCHED,
         alarms=("storageDegraded",),
     ),

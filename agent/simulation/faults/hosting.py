@@ -89,7 +89,7 @@ def _disk(lamp: VirtualLamp, name: FaultName) -> Act | None:
 
     def corrupt() -> None:
         unusable.begin()
-        lamp.ledger.lose()
+        lamp.ledger.damage()
 
     match name:
         case FaultName.STORAGE_READONLY | FaultName.STORAGE_FULL:
