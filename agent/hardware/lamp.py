@@ -52,6 +52,8 @@ class Lamp:
         self._reassert_every_s = reassert_every_s
         self._on_failure = on_failure
         self._ramp: Ramp | None = None
+        self._level = 0.0  # of the ramp, at its last step
+        self._step_at_s = -inf
         self._events: list[OutputEvent] = []
         self._failing: set[Part] = set()
         self._reassert_at_s: float | None = None
@@ -83,7 +85,7 @@ class Lamp:
 
     def drive(self, ramp: Ramp) -> None:
         """From the next ``advance`` on; a newer ramp replaces it."""
-        self._ramp = ramp
+        self._ramp, self._step_at_s = ramp, -inf
 
     def leave(self) -> None:
         """Let go of the relay's line without touching it; PWM keeps running without us."""
@@ -103,12 +105,13 @@ class Lamp:
             if self._reassert_at_s is not None:
                 self._reassert()
             self._reassert_at_s = (now_s // self._reassert_every_s + 1) * self._reassert_every_s
-        level = self._ramp.level_at(now_s)
-        if level > 0:
-            self._light(level)
+        if now_s >= self._step_at_s:
+            self._level, self._step_at_s = self._ramp.level_at(now_s), next_step_s(self._ramp, now_s)
+        if self._level > 0:
+            self._light(self._level)
         else:
             self._darken(now_s)
-        return self._next_s(self._ramp, now_s, self._reassert_at_s)
+        return self._next_s(now_s, self._reassert_at_s)
 
     def _light(self, level: float) -> None:
         """The level first, then the supply: the lamp does not flash at whatever the output held before."""
@@ -168,15 +171,18 @@ class Lamp:
             self._events.append(OutputWorks(part))
         return True
 
-    def _next_s(self, ramp: Ramp, now_s: float, reassert_at_s: float) -> float:
-        moments = [reassert_at_s]
-        if now_s < ramp.end_s:
-            moments.append(min(now_s + fade_step_s(ramp), ramp.end_s))
+    def _next_s(self, now_s: float, reassert_at_s: float) -> float:
+        moments = [reassert_at_s, self._step_at_s]
         if self._park_at_s is not None:
             moments.append(self._park_at_s)
         if self._failing:
             moments.append(now_s + RETRY_S)
         return min(moments)
+
+
+def next_step_s(ramp: Ramp, now_s: float) -> float:
+    """When the level of a ramp is to be written again; infinity at its end."""
+    return inf if now_s >= ramp.end_s else min(now_s + fade_step_s(ramp), ramp.end_s)
 
 
 def fade_step_s(ramp: Ramp) -> float:

@@ -103,6 +103,16 @@ def test_a_fade_is_written_every_20_ms_and_ends_exactly() -> None:
     assert lamp.actual_level == 100
 
 
+def test_whoever_calls_between_two_steps_of_a_fade_moves_nothing() -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp(30, 100, 0, 2, minimum=10))
+    lamp.advance(0)
+    bench.log.clear()
+    assert lamp.advance(0.013) == pytest.approx(0.02)
+    assert not bench.log
+
+
 def test_a_slow_fade_is_not_written_more_often_than_it_changes() -> None:
     assert fade_step_s(Ramp(100, 90, 0, 300)) == pytest.approx(0.75)  # 0.025 % at a thirtieth of a percent a second
     lamp = lamp_on(Bench(), reassert_every_s=1000)
