@@ -11,6 +11,7 @@ from agent.records import OutputFailed, OutputWorks, Part, Ramp
 FADE_STEP_S = 0.02
 LEAST_STEP_PERCENT = 0.025  # a 12-bit step: a slow fade does not wake the agent for less
 CONTACT_OPEN_S = 0.2  # a relay's contact opens within 10 ms, an arc dies with the half wave
+MINIMUM_OFF_S = 2.0  # an LED driver runs on for up to a second, and one that is caught half-way down starts as it likes
 RETRY_S = 1.0
 
 OutputEvent: TypeAlias = OutputFailed | OutputWorks
@@ -31,7 +32,9 @@ class Lamp:
     """Nothing here raises or sleeps: failures become events, and time is an argument.
 
     Without a relay, off is an output of 0. With one, off is an open relay, and the output is parked at full: whatever then closes
-    the contact, a dead coil or a dead Pi, gives light. ``on_failure`` is given the error behind each OutputFailed, for the log.
+    the contact, a dead coil or a dead Pi, gives light. A contact that has opened stays open for ``MINIMUM_OFF_S``: only a lamp
+    that was lit within these two seconds, and was then wanted dark, waits for its light; dimming never opens the contact.
+    ``on_failure`` is given the error behind each OutputFailed, for the log.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Lamp:
         self._failing: set[Part] = set()
         self._reassert_at_s: float | None = None
         self._park_at_s: float | None = None  # None: the output is not waiting for the contact to open
+        self._close_from_s = -inf
 
         fraction = output.fraction()
         self._output_level = None if fraction is None else level_percent(fraction * 100, curve)  # None: not driven
@@ -108,16 +112,17 @@ class Lamp:
         if now_s >= self._step_at_s:
             self._level, self._step_at_s = self._ramp.level_at(now_s), next_step_s(self._ramp, now_s)
         if self._level > 0:
-            self._light(self._level)
+            self._light(self._level, now_s)
         else:
             self._darken(now_s)
         return self._next_s(now_s, self._reassert_at_s)
 
-    def _light(self, level: float) -> None:
+    def _light(self, level: float, now_s: float) -> None:
         """The level first, then the supply: the lamp does not flash at whatever the output held before."""
         self._park_at_s = None
         self._set_output(level)
-        self._set_supplied(True)
+        if self._supplied or now_s >= self._close_from_s:
+            self._set_supplied(True)
 
     def _darken(self, now_s: float) -> None:
         if self._relay is None:
@@ -126,7 +131,7 @@ class Lamp:
             if Part.RELAY not in self._failing:
                 self._set_output(self._minimum)  # the contact breaks the least current
             if self._set_supplied(False):
-                self._park_at_s = now_s + CONTACT_OPEN_S
+                self._park_at_s, self._close_from_s = now_s + CONTACT_OPEN_S, now_s + MINIMUM_OFF_S
             else:
                 self._set_output(0.0)  # the relay does not open: as dark as the output can
         else:
@@ -175,6 +180,8 @@ class Lamp:
         moments = [reassert_at_s, self._step_at_s]
         if self._park_at_s is not None:
             moments.append(self._park_at_s)
+        if self._level > 0 and now_s < self._close_from_s:
+            moments.append(self._close_from_s)
         if self._failing:
             moments.append(now_s + RETRY_S)
         return min(moments)

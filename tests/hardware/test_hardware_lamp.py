@@ -168,6 +168,30 @@ def test_light_asked_for_while_the_contact_opens_is_not_parked_over() -> None:
     assert bench.light == 0.3
 
 
+def test_a_contact_that_has_opened_stays_open_for_two_seconds_and_the_level_waits_behind_it() -> None:
+    bench = Bench(found=0.3)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(0))
+    run(lamp, 0, 0.5)
+    lamp.drive(Ramp.steady(30))
+    run(lamp, 0.5, 1.99)
+    assert (bench.now, bench.light) == (0.3, 0)
+    run(lamp, lamp.advance(1.99) or 0, 2)
+    assert bench.light == 0.3
+
+
+def test_a_lamp_that_has_long_been_dark_is_lit_at_once_and_so_is_one_found_dark() -> None:
+    bench = Bench(found=1.0, closed=False)
+    lamp = lamp_on(bench)
+    for start_s in (0.0, 60.0):
+        lamp.drive(Ramp.steady(30))
+        lamp.advance(start_s)
+        assert bench.light == 0.3
+        lamp.drive(Ramp.steady(0))
+        run(lamp, start_s + 30, start_s + 40)
+        assert bench.light == 0
+
+
 def test_without_a_relay_off_is_an_output_of_0() -> None:
     bench = Bench(found=1.0)
     lamp = lamp_on(bench, relay=False)
@@ -220,7 +244,7 @@ def test_a_dead_output_never_holds_up_the_relay() -> None:
     lamp.advance(0)
     assert not bench.closed
     lamp.drive(Ramp.steady(80))
-    lamp.advance(1)
+    lamp.advance(3)
     assert bench.closed
     assert lamp.actual_level == 50  # what the output last took
 
