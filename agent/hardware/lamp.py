@@ -12,6 +12,7 @@ FADE_STEP_S = 0.02
 LEAST_STEP_PERCENT = 0.025  # a 12-bit step: a slow fade does not wake the agent for less
 CONTACT_OPEN_S = 0.2  # a relay's contact opens within 10 ms, an arc dies with the half wave
 MINIMUM_OFF_S = 2.0  # an LED driver runs on for up to a second, and one that is caught half-way down starts as it likes
+PATIENCE_S = 0.2  # a level is on the output within milliseconds, whatever else its bus has to do; after that the bus hangs
 RETRY_S = 1.0
 
 OutputEvent: TypeAlias = OutputFailed | OutputWorks
@@ -62,6 +63,8 @@ class Lamp:
         self._reassert_at_s: float | None = None
         self._park_at_s: float | None = None  # None: the output is not waiting for the contact to open
         self._close_from_s = -inf
+        self._patience_until_s: float | None = None  # None: the relay is not waiting for the output
+        self._retry_at_s = -inf  # of a failing output
 
         fraction = output.fraction()
         self._output_level = None if fraction is None else level_percent(fraction * 100, curve)  # None: not driven
@@ -120,36 +123,55 @@ class Lamp:
     def _light(self, level: float, now_s: float) -> None:
         """The level first, then the supply: the lamp does not flash at whatever the output held before."""
         self._park_at_s = None
-        self._set_output(level)
-        if self._supplied or now_s >= self._close_from_s:
+        taken = self._set_output(level, now_s)
+        if self._supplied or (now_s >= self._close_from_s and not self._waits(taken, now_s)):
             self._set_supplied(True)
 
     def _darken(self, now_s: float) -> None:
         if self._relay is None:
-            self._set_output(0.0)
+            self._set_output(0.0, now_s)
         elif self._supplied:
-            if Part.RELAY not in self._failing:
-                self._set_output(self._minimum)  # the contact breaks the least current
+            taken = Part.RELAY in self._failing or self._set_output(self._minimum, now_s)  # the contact breaks the least current
+            if self._waits(taken, now_s):
+                return
             if self._set_supplied(False):
                 self._park_at_s, self._close_from_s = now_s + CONTACT_OPEN_S, now_s + MINIMUM_OFF_S
             else:
-                self._set_output(0.0)  # the relay does not open: as dark as the output can
+                self._set_output(0.0, now_s)  # the relay does not open: as dark as the output can
         else:
             self._set_supplied(False)
             if self._park_at_s is None or now_s >= self._park_at_s:
-                self._set_output(100.0)
+                self._set_output(100.0, now_s)
                 self._park_at_s = None
 
-    def _set_output(self, level: float) -> None:
-        fraction = electrical_percent(level, self._curve) / 100
-        if self._tried(Part.OUTPUT, lambda: self._output.set_fraction(fraction)):
+    def _waits(self, taken: bool, now_s: float) -> bool:
+        """Whether the relay must wait until the output has its level: not for one that fails, and not for long."""
+        if taken or Part.OUTPUT in self._failing:
+            return False
+        if self._patience_until_s is None:
+            self._patience_until_s = now_s + PATIENCE_S
+        return now_s < self._patience_until_s
+
+    def _set_output(self, level: float, now_s: float) -> bool:
+        """Whether it has the level now."""
+        if now_s < self._retry_at_s:
+            return False
+        try:
+            taken = self._output.set_fraction(electrical_percent(level, self._curve) / 100)
+        except OutputError as error:
+            self._retry_at_s = now_s + RETRY_S
+            self._fails(Part.OUTPUT, error)
+            return False
+        if taken:
             self._output_level = level
+            self._works(Part.OUTPUT)
+        return taken
 
     def _set_supplied(self, supplied: bool) -> bool:
         """Whether it is so now."""
         relay, to_do = self._relay, supplied != self._supplied or Part.RELAY in self._failing
         if relay is not None and to_do and self._tried(Part.RELAY, lambda: relay.set_supplied(supplied)):
-            self._supplied = supplied
+            self._supplied, self._patience_until_s = supplied, None
         return self._supplied == supplied
 
     def _note_supply(self, relay: Contact) -> None:
@@ -166,15 +188,21 @@ class Lamp:
         try:
             act()
         except OutputError as error:
-            if part not in self._failing:
-                self._failing.add(part)
-                self._on_failure(part, error)
-                self._events.append(OutputFailed(part, error.fault))
+            self._fails(part, error)
             return False
+        self._works(part)
+        return True
+
+    def _fails(self, part: Part, error: OutputError) -> None:
+        if part not in self._failing:
+            self._failing.add(part)
+            self._on_failure(part, error)
+            self._events.append(OutputFailed(part, error.fault))
+
+    def _works(self, part: Part) -> None:
         if part in self._failing:
             self._failing.remove(part)
             self._events.append(OutputWorks(part))
-        return True
 
     def _next_s(self, now_s: float, reassert_at_s: float) -> float:
         moments = [reassert_at_s, self._step_at_s]
@@ -182,6 +210,8 @@ class Lamp:
             moments.append(self._park_at_s)
         if self._level > 0 and now_s < self._close_from_s:
             moments.append(self._close_from_s)
+        if self._patience_until_s is not None and now_s < self._patience_until_s:
+            moments.append(self._patience_until_s)
         if self._failing:
             moments.append(now_s + RETRY_S)
         return min(moments)

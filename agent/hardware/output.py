@@ -14,10 +14,13 @@ class OutputError(Exception):
 
 
 class Output(Protocol):
-    """Drive between 0 and 1, electrically: an inverted line is the output's own affair."""
+    """Drive between 0 and 1, electrically: an inverted line is the output's own affair. Nothing here waits for a bus."""
 
-    def set_fraction(self, fraction: float) -> None:
-        """Drive so much from now on; nothing is written where that is so already. Raises OutputError."""
+    def set_fraction(self, fraction: float) -> bool:
+        """Drive so much from now on; nothing is written where that is so already. Raises OutputError.
+
+        False while it is on its way: asked again for the same, the output says what has become of it.
+        """
         ...
 
     def reassert(self) -> None:

@@ -61,11 +61,11 @@ class KernelPwm:
         except OSError as error:
             raise self._explained(error) from error
 
-    def set_fraction(self, fraction: float) -> None:
+    def set_fraction(self, fraction: float) -> bool:
         duty_ns = self._duty_ns(fraction)
-        if duty_ns == self._written_ns:
-            return
-        self._guarded(lambda: self._drive(duty_ns))
+        if duty_ns != self._written_ns:
+            self._guarded(lambda: self._drive(duty_ns))
+        return True
 
     def reassert(self) -> None:
         """Write the duty once more, by way of its neighbour: the kernel does not pass an unchanged value on to the chip."""

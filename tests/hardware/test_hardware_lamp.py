@@ -20,7 +20,9 @@ class Bench:
     log: list[str] = field(default_factory=list)
     output_fails: bool = False
     relay_fails: bool = False
+    slow: bool = False  # what is set is only on its way, until ``arrive``
     now: float | None = None
+    coming: float | None = None
 
     def __post_init__(self) -> None:
         self.now = self.found
@@ -28,13 +30,19 @@ class Bench:
     def fraction(self) -> float | None:
         return self.now
 
-    def set_fraction(self, fraction: float) -> None:
+    def set_fraction(self, fraction: float) -> bool:
         if self.output_fails:
             self.log.append("output fails")
             raise OutputError(Fault.FAILED, "the output is made to fail")
-        if fraction != self.now:
-            self.log.append(f"output {fraction:.2f}")
-        self.now = fraction
+        self.coming = fraction
+        if not self.slow:
+            self.arrive()
+        return self.now == fraction
+
+    def arrive(self) -> None:
+        if self.coming != self.now:
+            self.log.append(f"output {self.coming:.2f}")
+        self.now = self.coming
 
     def reassert(self) -> None:
         self.set_fraction(self.now or 0.0)
@@ -247,6 +255,62 @@ def test_a_dead_output_never_holds_up_the_relay() -> None:
     lamp.advance(3)
     assert bench.closed
     assert lamp.actual_level == 50  # what the output last took
+
+
+def test_a_slow_output_has_the_level_before_the_relay_closes() -> None:
+    bench = Bench(found=1.0, closed=False, slow=True)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(40))
+    lamp.advance(0)
+    assert bench.log == []
+    bench.arrive()
+    lamp.advance(0.003)
+    assert bench.log == ["output 0.40", "close"]
+
+
+def test_a_slow_output_is_at_its_minimum_before_the_relay_opens() -> None:
+    bench = Bench(found=0.7, slow=True)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(0))
+    lamp.advance(0)
+    bench.arrive()
+    lamp.advance(0.003)
+    assert bench.log == ["output 0.10", "open"]
+
+
+@pytest.mark.parametrize(("found_closed", "level", "switched"), [(False, 40, "close"), (True, 0, "open")])
+def test_an_output_that_does_not_answer_holds_the_relay_up_for_a_fifth_of_a_second(
+    found_closed: bool, level: float, switched: str
+) -> None:
+    bench = Bench(found=1.0, closed=found_closed, slow=True)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(level))
+    assert lamp.advance(0) == pytest.approx(0.2)
+    run(lamp, 0.19, 0.19)
+    assert bench.log == []
+    run(lamp, 0.2, 0.2)
+    assert bench.log == [switched]
+
+
+def test_a_relay_that_has_waited_once_waits_anew_the_next_time() -> None:
+    bench = Bench(found=1.0, closed=False, slow=True)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(40))
+    run(lamp, 0, 5)
+    lamp.drive(Ramp.steady(0))
+    lamp.advance(100)
+    assert bench.closed
+    run(lamp, 100.2, 101)
+    assert not bench.closed
+
+
+def test_while_an_output_fails_whatever_happens_does_not_make_it_tried_more_than_once_a_second() -> None:
+    bench = Bench(output_fails=True)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp(10, 100, 0, 5))
+    for step in range(500):
+        lamp.advance(step / 100)
+    assert bench.log.count("output fails") == 5
 
 
 def test_a_relay_that_does_not_open_leaves_the_output_as_dark_as_it_goes_never_parked() -> None:
