@@ -1,7 +1,8 @@
 """The bottom under the drivers: the host's own, or the simulated street."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from agent.clock import Clock, HostClock, ScaledClock, utc_s
@@ -12,6 +13,7 @@ from agent.settings.model import Settings
 
 BEFORE_DUSK_S = 1200.0
 DUSK_DEG = -3.0  # about where a clear sky lights the lamps
+APART_S = 0.2  # so long the first light waits for an output on a bus; a hanging one would take a second for each transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,21 @@ def make_ground(options: Options, settings: Settings) -> Ground:
 
         clock = ScaledClock(_start_utc_s(options, settings))
         street = StreetThread(settings, clock)
-        return Ground(street.bottom, clock, board, street.run, street.stop, lambda: clock.accelerate(options.speed))
+        bottom = replace(street.bottom, apart=_apart)
+        return Ground(bottom, clock, board, street.run, street.stop, lambda: clock.accelerate(options.speed))
     from agent.hardware.bus import SmbusBus
     from agent.hardware.pins import gpio_factory
     from agent.hardware.sysfs import HostSysfs
 
-    bottom = Bottom(cache(SmbusBus), HostSysfs(), cache(gpio_factory), pi5=board.pi5)
+    bottom = Bottom(cache(SmbusBus), HostSysfs(), cache(gpio_factory), pi5=board.pi5, apart=_apart)
     return Ground(bottom, HostClock(), board, None, _nothing, _nothing)
+
+
+def _apart(act: Callable[[], None]) -> None:
+    """In a thread of its own, while no other has the bus yet."""
+    thread = threading.Thread(target=act, name="first-light", daemon=True)
+    thread.start()
+    thread.join(APART_S)
 
 
 def _nothing() -> None:

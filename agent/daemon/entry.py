@@ -32,6 +32,6 @@ def first_light(options: Options) -> FirstLight:
     configuration = final(options)
     if first is not None and configuration.settings == first.configuration.settings:
         return confirmed(first, configuration)
-    if first is not None and first.lamp is not None:
-        first.lamp.leave()
+    if first is not None and first.rig is not None:
+        first.rig.lamp.leave()
     return light(configuration, options, make_ground(options, configuration.settings))

@@ -8,9 +8,8 @@ from agent.daemon.bootmark import read_mark, read_result, reason_of
 from agent.daemon.bottom import Ground
 from agent.daemon.configuration import Configuration
 from agent.daemon.options import Options
-from agent.hardware.lamp import Lamp
 from agent.hardware.output import OutputError
-from agent.hardware.rig import build_lamp
+from agent.hardware.rig import Rig, build_rig
 from agent.records import Boot, BootReason, Part, Ramp
 
 PATIENCE_S = 2.0  # host time
@@ -32,7 +31,7 @@ class FirstLight:
 
     configuration: Configuration
     ground: Ground
-    lamp: Lamp | None
+    rig: Rig | None
     boot: Boot
     troubles: list[Trouble]
 
@@ -41,13 +40,13 @@ def light(configuration: Configuration, options: Options, ground: Ground) -> Fir
     """Full light after a boot of the Pi, unless the start is to be delayed; else what is found stays. Nothing here waits."""
     settings = configuration.settings
     troubles: list[Trouble] = []
-    lamp = build_lamp(settings, ground.bottom, lambda part, error: troubles.append(Trouble(part, error)))
-    boot = _boot(configuration, options, ground.board.boot_id or "unknown", None if lamp is None else lamp.found_level())
-    if lamp is not None and boot.found_level is None and not settings.luminaire.start_delay_max_s:
+    rig = build_rig(settings, ground.bottom, lambda part, error: troubles.append(Trouble(part, error)))
+    boot = _boot(configuration, options, ground.board.boot_id or "unknown", None if rig is None else rig.lamp.found_level())
+    if rig is not None and boot.found_level is None and not settings.luminaire.start_delay_max_s:
         now_s = ground.clock.now().mono_s
-        lamp.drive(Ramp.steady(FULL, now_s))
-        lamp.advance(now_s)
-    return FirstLight(configuration, ground, lamp, boot, troubles)
+        rig.lamp.drive(Ramp.steady(FULL, now_s))
+        rig.lamp.advance(now_s)
+    return FirstLight(configuration, ground, rig, boot, troubles)
 
 
 def confirmed(first: FirstLight, configuration: Configuration) -> FirstLight:

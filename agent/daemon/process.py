@@ -50,7 +50,8 @@ class Process:
         self._inbox = Inbox()
         self._controller = Controller(first.configuration.settings, first.boot, first.ground.clock.now(), ZoneInfo)
         self._notifier = Notifier()
-        self._control = Control(self._controller, first.lamp, first.ground.clock, self._inbox, self._notifier)
+        self._lamp = None if first.rig is None else first.rig.lamp
+        self._control = Control(self._controller, self._lamp, first.ground.clock, self._inbox, self._notifier)
         self._writer = LogWriter()
         self._log = logger(self._writer, readable=sys.stderr.isatty())
         self._settings = first.configuration.settings
@@ -80,7 +81,7 @@ class Process:
         first = self._first
         carrier = Carrier(
             boot_id=first.boot.boot_id,
-            lamp=first.lamp,
+            lamp=self._lamp,
             sampling=samplers,
             storage=storage,
             link=self._link,
@@ -113,7 +114,7 @@ class Process:
             self._inbox.put(ConfigInvalid(configuration.problems))
         for trouble in self._first.troubles:
             self._log.error("the lamp's hardware fails", part=trouble.part.value, why=str(trouble.error))
-            if trouble.part is Part.RELAY or self._first.lamp is None:
+            if trouble.part is Part.RELAY or self._lamp is None:
                 self._inbox.put(OutputFailed(trouble.part, trouble.error.fault))
 
     def _mark(self, *, ended_well: bool) -> None:
@@ -161,9 +162,11 @@ class Process:
 
     def _start_sampling(self) -> list[SamplingThread]:
         threads = []
-        samplers = build_samplers(self._settings, self._first.ground.bottom, self._sensor_bug)
+        carried = None if self._first.rig is None else self._first.rig.carried
+        samplers = build_samplers(self._settings, self._first.ground.bottom, self._sensor_bug, carried)
         for bus, sampler in samplers.items():
-            sampling = SamplingThread(sampler, self._first.ground.clock, self._inbox.put)
+            cargo = carried if carried is not None and carried.bus == bus else None
+            sampling = SamplingThread(sampler, self._first.ground.clock, self._inbox.put, cargo)
             threads.append(sampling)
             self._supervise("soc" if bus is None else f"i2c-{bus}", sampling.run, sampling.stop)
         return threads

@@ -17,20 +17,35 @@ if TYPE_CHECKING:
     from gpiozero.pins import Factory
 
     from agent.hardware.bus import Bus
+    from agent.hardware.carried import Apart, CarriedOutput
+
+
+def at_once(act: Callable[[], None]) -> None:
+    """For a bottom on which nothing blocks anybody."""
+    act()
 
 
 @dataclass(frozen=True, slots=True)
 class Bottom:
-    """What the drivers stand on. ``pins`` is called when a pin is first needed; it may raise GpioError."""
+    """What the drivers stand on. ``pins`` is called when a pin is first needed; it may raise GpioError. ``apart``: see there."""
 
     bus: "Callable[[int], Bus]"
     sysfs: Sysfs
     pins: "Callable[[], Factory]"
     pi5: bool = False
     sleep: Callable[[float], None] = time.sleep
+    apart: "Apart" = at_once
 
 
-def build_lamp(settings: Settings, bottom: Bottom, on_failure: FailureHandler) -> Lamp | None:
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """``carried``: the lamp's output where that is on a bus, whose thread must carry it; None where it is written in place."""
+
+    lamp: Lamp
+    carried: "CarriedOutput | None" = None
+
+
+def build_rig(settings: Settings, bottom: Bottom, on_failure: FailureHandler) -> Rig | None:
     """The lamp, its channel claimed; None where the settings name no output that can be driven: the wiring then keeps it lit."""
     output = settings.output
     if output is None:
@@ -44,7 +59,7 @@ def build_lamp(settings: Settings, bottom: Bottom, on_failure: FailureHandler) -
         pwm.start(bottom.sleep)
     except OutputError as error:
         on_failure(Part.OUTPUT, error)  # the lamp tries again at every write
-    return Lamp(
+    lamp = Lamp(
         pwm,
         _relay(output, bottom, on_failure),
         curve=output.curve,
@@ -52,6 +67,7 @@ def build_lamp(settings: Settings, bottom: Bottom, on_failure: FailureHandler) -
         undriven=output.undriven,
         on_failure=on_failure,
     )
+    return Rig(lamp)
 
 
 def _relay(output: Output, bottom: Bottom, on_failure: FailureHandler) -> Contact | None:

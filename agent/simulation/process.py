@@ -9,7 +9,7 @@ from agent.core.controller import Controller
 from agent.effects import Drive, Effect, Promise, Remember, Sample, Step
 from agent.events import ConfigInvalid, Event, LinkChanged, MotionEdge, OutboxChanged, Restored, Stored, Woken
 from agent.hardware.output import OutputError
-from agent.hardware.rig import Bottom, build_lamp
+from agent.hardware.rig import Bottom, build_rig
 from agent.hardware.senses import build_motion, build_samplers
 from agent.records import Boot, BootReason, Instant, Part
 from agent.settings.model import Settings
@@ -46,11 +46,15 @@ class VirtualProcess:
         self._degraded = False  # as it was told of the disk
         self.hung = False
         self._restore_at_s = now().mono_s + RESTORE_S
-        self.lamp = build_lamp(settings, bottom, _told_by_an_event)
+        rig = build_rig(settings, bottom, _told_by_an_event)
+        self.lamp = None if rig is None else rig.lamp
+        self._carried = None if rig is None else rig.carried
+        if self._carried is not None:
+            self._carried.attend(_is_seen_in_the_next_turn, self._hasten)
         found = None if self.lamp is None or reason is BootReason.POWER_ON else self.lamp.found_level()
         boot = Boot(f"virtual-{now().mono_s:.0f}", reason, found, kernel_boot_id, simulated=True)
         self.controller = Controller(settings, boot, now(), ZoneInfo)
-        self._samplers = tuple(build_samplers(settings, bottom, _is_a_bug).values())
+        self._samplers = tuple(build_samplers(settings, bottom, _is_a_bug, self._carried).values())
         self._settles_at_s = inf  # a motion line's debounce is over
         self._motion = build_motion(settings, bottom, self.tell, lambda: now().mono_s)
         self._step = self.controller.start(now())
@@ -67,7 +71,7 @@ class VirtualProcess:
         """When the next turn is due: now, while something waits; never, once it hangs."""
         if self.hung:
             return inf
-        if self._inbox:
+        if self._inbox or (self._carried is not None and self._carried.waiting):
             return now_s
         return min(
             self._step.wake_at_s,
@@ -84,6 +88,8 @@ class VirtualProcess:
             return
         if now_s >= self._settles_at_s:
             self._settle(now_s)
+        if self._carried is not None:
+            self._carried.carry()
         if now_s >= self._lamp_next_s:
             self._move_lamp()
         if now_s >= self._restore_at_s:
@@ -145,6 +151,10 @@ class VirtualProcess:
                     pass
             self._observer(now, effect)
 
+    def _hasten(self) -> None:
+        """The output has taken a level, or has refused it."""
+        self._lamp_next_s = -inf
+
     def _move_lamp(self) -> None:
         if self.lamp is None:
             return
@@ -155,6 +165,10 @@ class VirtualProcess:
         step_s = max(FADE_STEP_S, (ramp.end_s - ramp.start_s) / FADE_STEPS)
         coarse_s = min(now_s + step_s, ramp.end_s) if ramp.end_s > now_s else now_s
         self._lamp_next_s = inf if next_s is None else max(next_s, coarse_s)
+
+
+def _is_seen_in_the_next_turn() -> None:
+    """There is no thread to call: each turn begins with what waits for the bus."""
 
 
 def _told_by_an_event(part: Part, error: OutputError) -> None:
