@@ -163,4 +163,5 @@ class Boot:
     kernel_boot_id: str = ""  # of the host: a technician's demand does not outlive it
     simulated: bool = False
     patience_s: float = 2.0  # lamp time by which a reading may be late because the host is busy
+    untold: bool = False  # the output still does what an earlier run told it, but cannot say what: nothing is found, all is kept
     built_utc_s: float = 0.0  # the wall clock cannot be before this

@@ -61,7 +61,7 @@ class Controller:
         self._desk = CommandDesk("" if settings.lamp is None else settings.lamp.id)
         self._decider = Decider(self._maintenance, self._desk.emergency, self._desk.override)
         self._desk.asks(self._decider)
-        self._light = Light(boot.found_level, now.mono_s, start_delay_s(settings, boot))
+        self._light = Light(boot.found_level, now.mono_s, start_delay_s(settings, boot), untold=boot.untold)
         self._instruments.meter.lights(self._light.lit)
         self._settings = settings
         self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
@@ -94,9 +94,10 @@ class Controller:
     # --- the step
 
     def start(self, now: Instant) -> Step:
-        """The first effects: the lamp at the level found, or full."""
+        """The first effects: the lamp at the level found, or full; none where it keeps one that cannot be told."""
         self._stamp(now)
-        self._basket.add(Drive(self._light.ramp))
+        if not self._light.untold:
+            self._basket.add(Drive(self._light.ramp))
         self._decide(now)
         return Step(self._basket.take(), self._due_s)
 

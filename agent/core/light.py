@@ -12,8 +12,13 @@ from agent.settings.model import Settings
 class Light:
     """Monotonic seconds, levels in percent. It begins at the level found on the output, or full, and keeps that at first."""
 
-    def __init__(self, found_level: float | None, now_s: float, delay_s: float = 0.0) -> None:
-        """``delay_s``: after a power cut, stay off for so long, so that a street does not come on at once."""
+    def __init__(self, found_level: float | None, now_s: float, delay_s: float = 0.0, *, untold: bool = False) -> None:
+        """``delay_s``: after a power cut, stay off for so long, so that a street does not come on at once.
+
+        ``untold``: the output keeps a level that nobody can read. It is left alone until the first decision, which is then put in
+        force at once: most often it is the level that is there, and a fade from anywhere else would show.
+        """
+        self.untold = untold
         self.delayed_until_s = now_s + delay_s
         level = 0.0 if delay_s > 0 else 100.0
         if found_level is not None:
@@ -38,6 +43,10 @@ class Light:
             return False
         before, self.decision = self.decision, decision
         ramp = fade(before, decision, self.ramp, settings, now_s)
+        if self.untold:
+            self.untold, self.ramp = False, Ramp.steady(decision.light_level, now_s)
+            self.changed_s, self._settled = now_s, False
+            return True
         if decision.light_level == self.ramp.end_level:  # on the way already; another slot may want it sooner
             same = self._settled or decision.demand.slot is before.demand.slot
             if same or ramp.end_s >= self.ramp.end_s:

@@ -11,7 +11,7 @@ from agent.daemon.carrier import Carrier
 from agent.daemon.inbox import Inbox, Inquiry, Item, Reload, Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.protocol import Reply, Request
-from agent.effects import Step
+from agent.effects import Drive, Step
 from agent.events import Event, TechnicianRelease, TechnicianSet, Woken
 from agent.records import OutputFailed, OutputWorks, Ramp
 
@@ -67,7 +67,8 @@ class Control:
         """The first light, before anything else of the process is there."""
         self._step = self._controller.start(self._clock.now())
         if self._lamp is not None:
-            self._lamp.drive(self._controller.ramp)
+            for drive in (effect for effect in self._step.effects if isinstance(effect, Drive)):
+                self._lamp.drive(drive.ramp)
             self._lamp_next_s = self._lamp.advance(self._clock.now().mono_s)
 
     def attach(

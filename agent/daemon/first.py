@@ -8,6 +8,7 @@ from agent.daemon.bootmark import read_mark, read_result, reason_of
 from agent.daemon.bottom import Ground
 from agent.daemon.configuration import Configuration
 from agent.daemon.options import Options
+from agent.hardware.lamp import Lamp
 from agent.hardware.output import OutputError
 from agent.hardware.rig import Rig, build_rig
 from agent.records import Boot, BootReason, Part, Ramp
@@ -41,8 +42,9 @@ def light(configuration: Configuration, options: Options, ground: Ground) -> Fir
     settings = configuration.settings
     troubles: list[Trouble] = []
     rig = build_rig(settings, ground.bottom, lambda part, error: troubles.append(Trouble(part, error)))
-    boot = _boot(configuration, options, ground.board.boot_id or "unknown", None if rig is None else rig.lamp.found_level())
-    if rig is not None and boot.found_level is None and not settings.luminaire.start_delay_max_s:
+    boot = _boot(configuration, options, ground.board.boot_id or "unknown", None if rig is None else rig.lamp)
+    keeps = boot.untold or boot.found_level is not None
+    if rig is not None and not keeps and not settings.luminaire.start_delay_max_s:
         now_s = ground.clock.now().mono_s
         rig.lamp.drive(Ramp.steady(FULL, now_s))
         rig.lamp.advance(now_s)
@@ -54,13 +56,15 @@ def confirmed(first: FirstLight, configuration: Configuration) -> FirstLight:
     return replace(first, configuration=configuration)
 
 
-def _boot(configuration: Configuration, options: Options, kernel_boot_id: str, found_level: float | None) -> Boot:
+def _boot(configuration: Configuration, options: Options, kernel_boot_id: str, lamp: Lamp | None) -> Boot:
     state = Path(configuration.settings.storage.directory)
     reason = reason_of(read_mark(state), kernel_boot_id, read_result(state))
+    found = None if reason is BootReason.POWER_ON else lamp
     return Boot(
         boot_id=urandom(8).hex(),
         reason=reason,
-        found_level=None if reason is BootReason.POWER_ON else found_level,
+        found_level=None if found is None else found.found_level(),
+        untold=found is not None and found.untold,
         kernel_boot_id=kernel_boot_id,
         simulated=options.simulate,
         patience_s=PATIENCE_S * options.speed,

@@ -66,17 +66,23 @@ class Lamp:
         self._patience_until_s: float | None = None  # None: the relay is not waiting for the output
         self._retry_at_s = -inf  # of a failing output
 
-        fraction = output.fraction()
-        self._output_level = None if fraction is None else level_percent(fraction * 100, curve)  # None: not driven
+        self._untold = False
+        self._output_level = self._level_found()  # None: not driven, or not known
         self._undriven_level = 100.0 if undriven == "full" else 0.0
         self._supplied = True
         if relay is not None:
             self._tried(Part.RELAY, lambda: self._note_supply(relay))
-        self._found_level = self._output_level if self._output_level is None or self._supplied else 0.0
+        is_driven = self._untold or self._output_level is not None
+        self._found_level = 0.0 if is_driven and not self._supplied else self._output_level
 
     def found_level(self) -> float | None:
-        """The level found on the hardware when this was made; None where the output was not driven or cannot be read."""
+        """The level found on the hardware when this was made; None where the output was not driven, or could not tell."""
         return self._found_level
+
+    @property
+    def untold(self) -> bool:
+        """Whether the output was found at a level that it could not tell, and the lamp supplied."""
+        return self._untold and self._found_level is None
 
     @property
     def actual_level(self) -> float:
@@ -173,6 +179,14 @@ class Lamp:
         if relay is not None and to_do and self._tried(Part.RELAY, lambda: relay.set_supplied(supplied)):
             self._supplied, self._patience_until_s = supplied, None
         return self._supplied == supplied
+
+    def _level_found(self) -> float | None:
+        try:
+            fraction = self._output.fraction()
+        except OutputError:  # no failure to be told of: some can never tell, and the first write meets the trouble of others
+            self._untold = True
+            return None
+        return None if fraction is None else level_percent(fraction * 100, self._curve)
 
     def _note_supply(self, relay: Contact) -> None:
         self._supplied = relay.supplied()

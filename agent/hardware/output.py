@@ -28,5 +28,5 @@ class Output(Protocol):
         ...
 
     def fraction(self) -> float | None:
-        """What the hardware does now; None where it is not driven, or cannot tell."""
+        """What the hardware does now; None where nothing drives it. Raises OutputError where it cannot tell."""
         ...

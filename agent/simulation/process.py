@@ -51,8 +51,15 @@ class VirtualProcess:
         self._carried = None if rig is None else rig.carried
         if self._carried is not None:
             self._carried.attend(_is_seen_in_the_next_turn, self._hasten)
-        found = None if self.lamp is None or reason is BootReason.POWER_ON else self.lamp.found_level()
-        boot = Boot(f"virtual-{now().mono_s:.0f}", reason, found, kernel_boot_id, simulated=True)
+        found = None if reason is BootReason.POWER_ON else self.lamp
+        boot = Boot(
+            f"virtual-{now().mono_s:.0f}",
+            reason,
+            None if found is None else found.found_level(),
+            kernel_boot_id,
+            simulated=True,
+            untold=found is not None and found.untold,
+        )
         self.controller = Controller(settings, boot, now(), ZoneInfo)
         self._samplers = tuple(build_samplers(settings, bottom, _is_a_bug, self._carried).values())
         self._settles_at_s = inf  # a motion line's debounce is over

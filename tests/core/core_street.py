@@ -213,7 +213,8 @@ class Street:
         return self.level_at(self.passed_s)
 
     def level_at(self, at_s: float) -> float:
-        ramp = next(ramp for since_s, ramp in reversed(self.levels) if since_s <= at_s)
+        untold = Ramp.steady(100)  # what an output keeps that nobody has driven yet
+        ramp = next((ramp for since_s, ramp in reversed(self.levels) if since_s <= at_s), untold)
         return ramp.level_at(self.mono_at_start_s + at_s)
 
     @property

@@ -89,6 +89,25 @@ def test_the_level_found_is_kept_for_five_seconds_at_most() -> None:
     assert street.run(5.0).levels[-1][1].end_level == 30
 
 
+def test_a_level_that_the_output_cannot_tell_is_left_alone_until_something_is_decided_and_then_set_without_a_fade() -> None:
+    street = Street(constant(30), boot=replace(RESTART, found_level=None, untold=True))
+    assert not street.run(0.04).of(Drive)
+    street.run(10)
+    assert [(drive.ramp.start_level, drive.ramp.end_level) for drive in street.of(Drive)] == [(30, 30)]
+    assert street.state.cause == "programme"
+
+
+def test_a_level_that_the_output_cannot_tell_is_left_alone_for_five_seconds_at_most() -> None:
+    street = Street(constant(30), boot=replace(RESTART, found_level=None, untold=True), memory=None)
+    assert not street.run(4.9).of(Drive)
+    assert street.run(5.0).level == 30
+
+
+def test_full_light_is_driven_too_where_the_output_cannot_tell() -> None:
+    street = Street(constant(100), boot=replace(RESTART, found_level=None, untold=True)).run(10)
+    assert [drive.ramp.end_level for drive in street.of(Drive)] == [100]
+
+
 def test_without_any_clock_or_sensor_the_lamp_is_at_full_light() -> None:
     blind = replace(LAMP, sensors=replace(LAMP.sensors, light=None))
     street = Street(blind, "2026-06-21 12:00", source=ClockSource.UNSYNCED).run(3600)

@@ -122,6 +122,13 @@ def test_the_first_light_is_driven_before_anything_else_is_there(lamp: Lamp, inb
     assert len(lamp.moved_s) == 1
 
 
+def test_a_level_that_the_output_cannot_tell_is_not_driven_over_at_the_start(lamp: Lamp, inbox: Inbox) -> None:
+    clock = ScaledClock(1_800_000_000.0)
+    boot = Boot("b", BootReason.RESTART, found_level=None, untold=True)
+    Control(Controller(Settings(), boot, clock.now(), ZoneInfo), lamp, clock, inbox, Notifier({})).light()
+    assert not lamp.ramps
+
+
 @pytest.mark.usefixtures("control")
 def test_the_watchdog_is_fed_while_the_control_thread_gets_on_and_no_longer(systemd: Systemd, lamp: Lamp) -> None:
     assert systemd.hears("WATCHDOG=1", within_s=WATCHDOG_S)

@@ -21,6 +21,7 @@ class Bench:
     output_fails: bool = False
     relay_fails: bool = False
     slow: bool = False  # what is set is only on its way, until ``arrive``
+    dumb: bool = False  # cannot tell what it does
     now: float | None = None
     coming: float | None = None
 
@@ -28,6 +29,8 @@ class Bench:
         self.now = self.found
 
     def fraction(self) -> float | None:
+        if self.dumb:
+            raise OutputError(Fault.FAILED, "the output cannot be read")
         return self.now
 
     def set_fraction(self, fraction: float) -> bool:
@@ -214,6 +217,20 @@ def test_without_a_relay_off_is_an_output_of_0() -> None:
 )
 def test_what_is_found_on_the_hardware_is_told_as_a_level(found: float | None, closed: bool, level: float | None) -> None:
     assert lamp_on(Bench(found=found, closed=closed)).found_level() == level
+
+
+@pytest.mark.parametrize(("closed", "found", "untold"), [(True, None, True), (False, 0, False)])
+def test_an_output_that_cannot_tell_its_level_is_no_failure_and_an_open_relay_tells_that_it_is_dark(
+    closed: bool, found: float | None, untold: bool
+) -> None:
+    lamp = lamp_on(Bench(found=0.3, closed=closed, dumb=True))
+    assert (lamp.found_level(), lamp.untold) == (found, untold)
+    assert lamp.take_events() == []
+
+
+def test_a_lamp_that_tells_its_level_is_not_untold() -> None:
+    assert not lamp_on(Bench(found=0.3)).untold
+    assert not lamp_on(Bench(found=None)).untold
 
 
 def test_a_found_drive_is_read_through_the_curve() -> None:
