@@ -13,7 +13,7 @@ from agent.events import (
     Stored,
 )
 from agent.messages import OutboxView
-from agent.records import OutputFailed, OutputWorks, Part
+from agent.records import Fault, OutputFailed, OutputWorks, Part
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Surroundings:
     linked: bool = False
     storage_failed: bool = False
     config_invalid: bool = False
-    output_faults: set[Part] = field(default_factory=set)
+    output_faults: dict[Part, Fault] = field(default_factory=dict)
 
     def note(self, event: Event) -> bool:
         """Take what concerns the surroundings; whether the outbox has just drained."""
@@ -38,10 +38,10 @@ class Surroundings:
                 self.storage_failed = not event.durable
             case Restored():
                 self.restored, self.storage_failed = True, not event.durable
-            case OutputFailed(part):
-                self.output_faults.add(part)
+            case OutputFailed(part, fault):
+                self.output_faults[part] = fault
             case OutputWorks(part):
-                self.output_faults.discard(part)
+                self.output_faults.pop(part, None)
             case ConfigInvalid():
                 self.config_invalid = True
             case Reconfigured():
@@ -50,9 +50,14 @@ class Surroundings:
                 pass
         return False
 
+    @property
+    def bus_hangs(self) -> bool:
+        """Whether the output fails because of its bus, which is then told of instead."""
+        return Fault.HUNG_BUS in self.output_faults.values()
+
     def truths(self, *, has_broker: bool) -> dict[Alarm, bool]:
         return {
-            Alarm.CONTROL_GEAR_COMM_FAILURE: bool(self.output_faults),
+            Alarm.CONTROL_GEAR_COMM_FAILURE: any(fault is not Fault.HUNG_BUS for fault in self.output_faults.values()),
             Alarm.INVALID_CONFIG: self.config_invalid,
             Alarm.STORAGE_DEGRADED: self.storage_failed,
             Alarm.COMMUNICATION_FAILURE: has_broker and not self.linked,

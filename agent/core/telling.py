@@ -122,6 +122,7 @@ class Teller:
     def _truths(self, moment: Moment) -> dict[Alarm, bool]:
         cell, keeper = self._watch.photocell, self._watch.timekeeper
         truths = self._instruments.truths(moment.now.mono_s)
+        truths[Alarm.I2C_BUS_FAULT] |= self._around.bus_hangs
         truths |= self._around.truths(has_broker=self._settings.broker is not None)
         truths |= {
             Alarm.PHOTOCELL_FAULT: cell is not None and cell.convicted,

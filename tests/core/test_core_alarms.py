@@ -14,7 +14,7 @@ from agent.events import LinkChanged, OutboxChanged, ReadFailed
 from agent.ledger import ActiveAlarms
 from agent.messages import Alarms, Edge
 from agent.messages import Event as EventMessage
-from agent.records import ClockSource, Fault, Part
+from agent.records import ClockSource, Fault, OutputFailed, OutputWorks, Part
 from agent.settings.model import AlarmRule
 
 ALARM = Alarm.COMMUNICATION_FAILURE
@@ -130,6 +130,18 @@ def test_a_bus_that_hangs_is_one_alarm_and_not_one_a_chip() -> None:
             street.tell(ReadFailed(part, Fault.HUNG_BUS, street.now.mono_s, bus=1))
     assert "i2cBusFault" in street.run(400).state.alarms
     assert not {"lightSensorFault", "meterFault"} & set(street.state.alarms)
+
+
+@pytest.mark.parametrize(
+    ("fault", "alarm"),
+    [(Fault.HUNG_BUS, "i2cBusFault"), (Fault.NOT_THERE, "controlGearCommFailure"), (Fault.GARBAGE, "controlGearCommFailure")],
+)
+def test_an_output_whose_bus_hangs_is_its_bus_s_fault_and_any_other_failure_its_own(fault: Fault, alarm: str) -> None:
+    street = Street().run(60)
+    street.tell(OutputFailed(Part.OUTPUT, fault))
+    assert [event for event, edge in street.happened if edge == "raised"] == [alarm]
+    street.tell(OutputWorks(Part.OUTPUT))
+    assert (alarm, "cleared") in street.run(100).happened
 
 
 def test_a_clock_that_nobody_sets_is_told_of_after_a_quarter_of_an_hour() -> None:
