@@ -72,11 +72,13 @@ class Lamp:
         self._supplied = True
         if relay is not None:
             self._tried(Part.RELAY, lambda: self._note_supply(relay))
-        is_driven = self._untold or self._output_level is not None
-        self._found_level = 0.0 if is_driven and not self._supplied else self._output_level
+        self._found_level = self._output_level if self._supplied else 0.0
 
     def found_level(self) -> float | None:
-        """The level found on the hardware when this was made; None where the output was not driven, or could not tell."""
+        """The level found on the hardware when this was made; None where the output was not driven, or could not tell.
+
+        An open relay says that the lamp was dark, and meant to be: nothing but an agent opens it.
+        """
         return self._found_level
 
     @property

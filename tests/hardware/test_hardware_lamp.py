@@ -213,7 +213,7 @@ def test_without_a_relay_off_is_an_output_of_0() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "closed", "level"), [(0.4, True, 40), (1.0, False, 0), (None, True, None), (None, False, None), (0.0, True, 0)]
+    ("found", "closed", "level"), [(0.4, True, 40), (1.0, False, 0), (None, True, None), (None, False, 0), (0.0, True, 0)]
 )
 def test_what_is_found_on_the_hardware_is_told_as_a_level(found: float | None, closed: bool, level: float | None) -> None:
     assert lamp_on(Bench(found=found, closed=closed)).found_level() == level
