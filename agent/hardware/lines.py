@@ -31,6 +31,8 @@ class KeepingPin(LGPIOPin):  # type: ignore[misc]
     Between gpiozero's two claims, as an input and as an output, the line floats for some ten microseconds: no relay follows that.
     """
 
+    _pwm: tuple[float, float] | None  # gpiozero's: frequency in Hz, percent of the time high
+
     def __init__(self, factory: KeepingFactory, info: object) -> None:
         number = int(info.name.removeprefix("GPIO"))  # type: ignore[attr-defined]
         self._found = line_level(factory.chip, number)  # before lgpio makes it an input
@@ -49,13 +51,21 @@ class KeepingPin(LGPIOPin):  # type: ignore[misc]
         with as_os_error():
             return str(super()._get_function())
 
-    def _get_state(self) -> bool:
+    def _get_state(self) -> float:
         with as_os_error():
-            return bool(super()._get_state())
+            return float(super()._get_state())
 
-    def _set_state(self, value: bool) -> None:
+    def _set_state(self, value: float) -> None:
         with as_os_error():
-            super()._set_state(value)
+            if self._pwm is None:
+                super()._set_state(value)
+                return
+            self._pwm = (self._pwm[0], value * 100)  # gpiozero cuts to whole percents, of which a fade would be seen
+            lgpio.tx_pwm(self.factory.handle, self._number, *self._pwm)
+
+    def _set_frequency(self, value: float | None) -> None:
+        with as_os_error():
+            super()._set_frequency(value)
 
 
 @contextmanager

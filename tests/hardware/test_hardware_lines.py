@@ -12,6 +12,7 @@ from gpiozero.pins.local import LocalPiFactory
 from agent.hardware import gpiochip
 from agent.hardware.output import OutputError
 from agent.hardware.pins import GpioError, RelayOutput, gpio_factory
+from agent.hardware.softpwm import SoftwarePwm
 from agent.settings.hardware import Relay
 
 PI_4B = 0xC03114
@@ -34,6 +35,7 @@ class Lgpio(ModuleType):
         self.levels = levels  # of what drives the line, inside or outside
         self.outputs: set[int] = set()
         self.driven: list[int] = []  # each level that an output was given
+        self.pulses: list[tuple[int, float, float]] = []  # line, Hz, percent of the time high; 0 Hz ends them
         self.fails = False
 
     def gpiochip_open(self, chip: int) -> int:
@@ -61,6 +63,10 @@ class Lgpio(ModuleType):
     def gpio_write(self, handle: int, line: int, level: int) -> None:
         self._check()
         self._drive(line, level)
+
+    def tx_pwm(self, handle: int, line: int, frequency_hz: float, duty_percent: float) -> None:
+        self._check()
+        self.pulses.append((line, frequency_hz, duty_percent))
 
     def _drive(self, line: int, level: int) -> None:
         self.levels[line] = int(level)
@@ -122,6 +128,31 @@ def test_a_failing_chip_comes_as_an_output_error_and_the_relay_works_again_after
     lgpio.fails = True
     with pytest.raises(OutputError, match="bad GPIO read"):
         relay.supplied()
+
+
+def test_software_pwm_pulses_at_its_frequency_to_a_fraction_of_a_percent(lgpio: Lgpio, factory: Factory) -> None:
+    pwm = SoftwarePwm(lambda: factory, 23, 200)
+    pwm.set_fraction(0.295)
+    pwm.set_fraction(1.0)
+    assert lgpio.driven == [1]  # claimed at the level found
+    assert lgpio.pulses[-2:] == [(23, 200, pytest.approx(29.5)), (23, 200, 100)]
+    assert all(frequency_hz == 200 for _, frequency_hz, _ in lgpio.pulses)
+
+
+def test_software_pwm_on_a_failing_chip_is_an_output_error_and_pulses_again_after_it(lgpio: Lgpio, factory: Factory) -> None:
+    pwm = SoftwarePwm(lambda: factory, 23, 200)
+    lgpio.fails = True
+    with pytest.raises(OutputError, match=r"output: GPIO23: .*bad GPIO read"):
+        pwm.set_fraction(0.3)
+    lgpio.fails = False
+    pwm.set_fraction(0.3)
+    lgpio.fails = True
+    for _ in range(2):
+        with pytest.raises(OutputError, match="bad GPIO read"):
+            pwm.set_fraction(0.4)
+    lgpio.fails = False
+    pwm.set_fraction(0.4)
+    assert lgpio.pulses[-1] == (23, 200, pytest.approx(40))
 
 
 def test_a_chip_that_cannot_be_opened_says_what_to_do(lgpio: Lgpio) -> None:
