@@ -33,5 +33,5 @@ def first_light(options: Options) -> FirstLight:
     if first is not None and configuration.settings == first.configuration.settings:
         return confirmed(first, configuration)
     if first is not None and first.rig is not None:
-        first.rig.lamp.leave()
+        first.rig.leave()
     return light(configuration, options, make_ground(options, configuration.settings))

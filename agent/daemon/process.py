@@ -208,6 +208,8 @@ class Process:
 
     def _end(self, storage: StorageThread) -> None:
         """The lamp stays as it is: PWM keeps its duty, the relay its level. Whoever could still speak says goodbye."""
+        if self._first.rig is not None:
+            self._first.rig.put_down()
         self._notifier.stopping()
         self._log.info("ending; the light stays as it is")
         until_s = host_s() + ENDS_WITHIN_S

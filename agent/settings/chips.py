@@ -12,6 +12,9 @@ class Addresses:
     default: int | None
 
 
+DEFAULT_BUS = 1  # the one on the header of every Pi
+
+
 def _one(address: int) -> Addresses:
     return Addresses((address,), address)
 
@@ -30,6 +33,8 @@ ADDRESSES: Mapping[str, Addresses] = {
     "gp8403": Addresses(tuple(range(0x58, 0x60)), 0x58),
     "pca9685": Addresses(tuple(range(0x40, 0x70)), 0x40),  # above: its all-call address and beyond what Linux scans
 }
+
+ANALOGUE = ("mcp4725", "gp8403")  # outputs that dim by a voltage, 0-10 V at the lamp's driver
 
 CHANNELS: Mapping[str, int] = {"gp8403": 2, "pca9685": 16}
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import annotated_types as at
 
-from agent.settings.marks import BusNumber, Doc, Duration, Gpio, I2cAddress, NotInEffectYet, OneOrMany
+from agent.settings.marks import BusNumber, Doc, Duration, Gpio, I2cAddress, OneOrMany
 
 Contact = Literal["normally_closed", "normally_open"]
 
@@ -23,8 +23,7 @@ class Output:
 
     driver: Annotated[
         Literal["pwm", "gpio_pwm", "mcp4725", "gp8403", "pca9685"],
-        Doc("What sets the level.", "pwm"),
-        NotInEffectYet(("gpio_pwm", "mcp4725", "gp8403", "pca9685")),
+        Doc("What sets the level: kernel PWM, software PWM, 0-10 V by a converter, or a PWM chip.", "pwm"),
     ]
     gpio: Annotated[Gpio | None, Doc("BCM number of the PWM line: 12, 13, 18 or 19 for pwm.", "18")] = None
     bus: Annotated[BusNumber | None, Doc("Number of the I2C bus.")] = None

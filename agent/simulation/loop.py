@@ -160,6 +160,7 @@ class VirtualLamp:
             self.ledger.cut(self.now_s)
             self.process.die()
             self.process = None
+            self.world.agent_died()
 
     def start_later(self, after_s: float, reason: BootReason) -> None:
         """A process begins after a while, unless there is one by then, or no power for it."""

@@ -36,7 +36,7 @@ class Defects:
 
 
 class LampCircuit:
-    """Driver, light source and relay. ``high_fraction`` is what the PWM pin does; None: nothing drives it."""
+    """Driver, light source and relay. ``high_fraction`` is what is on the dimming wire; None: nothing drives it."""
 
     def __init__(
         self, settings: Luminaire, output: Output | None, high_fraction: Callable[[], float | None], relay_line: Line | None

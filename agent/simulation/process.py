@@ -46,9 +46,9 @@ class VirtualProcess:
         self._degraded = False  # as it was told of the disk
         self.hung = False
         self._restore_at_s = now().mono_s + RESTORE_S
-        rig = build_rig(settings, bottom, _told_by_an_event)
-        self.lamp = None if rig is None else rig.lamp
-        self._carried = None if rig is None else rig.carried
+        self._rig = build_rig(settings, bottom, _told_by_an_event)
+        self.lamp = None if self._rig is None else self._rig.lamp
+        self._carried = None if self._rig is None else self._rig.carried
         if self._carried is not None:
             self._carried.attend(_is_seen_in_the_next_turn, self._hasten)
         found = None if reason is BootReason.POWER_ON else self.lamp
@@ -133,8 +133,8 @@ class VirtualProcess:
 
     def die(self) -> None:
         """Killed: nothing is written any more, the pins are let go as they are."""
-        if self.lamp is not None:
-            self.lamp.leave()
+        if self._rig is not None:
+            self._rig.leave()
         for motion in self._motion:
             motion.close()
 

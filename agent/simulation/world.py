@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from gpiozero.pins.mock import MockFactory, MockPin
+from gpiozero.pins.mock import MockFactory
 
 from agent.records import Instant, Part
 from agent.settings.hardware import MotionSensor, Relay
@@ -16,6 +16,7 @@ from agent.simulation.fitting import Buses, Fitting, Surroundings, plug_in
 from agent.simulation.lightpath import LightPath
 from agent.simulation.luminaire import LampCircuit, Line
 from agent.simulation.motion import MotionLine, Passage
+from agent.simulation.outputs import Drive, drive_of, pin_class
 from agent.simulation.place import place_of
 from agent.simulation.street import Street
 from agent.simulation.supply import SupplyWires
@@ -70,6 +71,7 @@ class World:
     pin_factory: MockFactory
     buses: Buses
     chips: Mapping[Part, Fitting]
+    drive: Drive
     relay: Relay | None
 
     @classmethod
@@ -97,8 +99,10 @@ class World:
         street = Street(place.latitude, place.longitude, zone, seed=seed, weather=weather, traffic=traffic)
         air = Air(place.latitude, place.longitude)
         sysfs = VirtualSysfs(now_s, lambda at_s: air.soc_celsius(time.utc_s(at_s)), udev_s)
-        pins = MockFactory(revision=_PI_4, pin_class=MockPin)
-        lamp = _lamp(settings, sysfs, pins)
+        pins = MockFactory(revision=_PI_4, pin_class=pin_class(settings.output))
+        buses = Buses(now_s, spend_s)
+        drive = drive_of(settings.output, sysfs, pins, buses, start.mono_s)
+        lamp = _lamp(settings, drive, pins)
         warming = Warming(lambda at_s: air.celsius(time.utc_s(at_s)) + _WARMER_C_PER_W * lamp.power_w(), start.mono_s)
         wires = _wires(settings, lamp, seed)
         light = LightPath(lambda at_s: street.daylight_lx(time.utc_s(at_s)), lamp.emitted_percent, own_lx_at_full, seed)
@@ -109,10 +113,11 @@ class World:
             celsius=warming.celsius,
             power_factor=wires.power_factor,
         )
-        buses = Buses(now_s, spend_s)
         chips = plug_in(settings.sensors, around, buses, start.mono_s)
+        if drive.fitting is not None:
+            chips[Part.OUTPUT] = drive.fitting
         passage = Passage(_motion_lines(settings.sensors.motion, pins), street.passes(start.utc_s))
-        world = cls(time, street, lamp, light, warming, passage, sysfs, pins, buses, chips, _relay_of(settings))
+        world = cls(time, street, lamp, light, warming, passage, sysfs, pins, buses, chips, drive, _relay_of(settings))
         world.advance(start.mono_s)
         return world
 
@@ -124,10 +129,17 @@ class World:
         """Let people come and go up to now: every edge since the last call, in order, in the calling thread."""
         self.passage.advance(self.time.utc_s(now_s))
 
+    def agent_died(self) -> None:
+        """What the agent's process made by itself stops with it; all else goes on."""
+        if self.drive.pin is not None:
+            self.drive.pin.stop()
+
     def cut_power(self) -> None:
         """The pole goes dark: what the hardware held is gone, and the pins float. The agent must have died before."""
         self.lamp.defects.unfed = True
         self.sysfs.forget()
+        if self.drive.pin is not None:
+            self.drive.pin.let_go()
         if self.relay is not None:
             _let_go(self.relay, self.pin_factory)
 
@@ -154,13 +166,12 @@ class World:
         )
 
 
-def _lamp(settings: Settings, sysfs: VirtualSysfs, pins: MockFactory) -> LampCircuit:
-    output, relay = settings.output, _relay_of(settings)
-    gpio = output.gpio if output is not None and output.driver == "pwm" else None
+def _lamp(settings: Settings, drive: Drive, pins: MockFactory) -> LampCircuit:
+    relay = _relay_of(settings)
     return LampCircuit(
         settings.luminaire,
-        output,
-        high_fraction=lambda: None if gpio is None else sysfs.high_fraction(gpio),
+        settings.output,
+        high_fraction=drive.wire,
         relay_line=None if relay is None else _let_go(relay, pins),
     )
 

@@ -57,6 +57,38 @@ def test_an_output_that_cannot_work_is_an_error(problems: Problems, output: str,
     assert ("error", key) in short(problems(output=f"output: {output}\n"))
 
 
+RELAY = "relay: {gpio: 23}"
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "{driver: pwm, gpio: 18}",
+        f"{{driver: mcp4725, address: 0x62, {RELAY}}}",
+        f"{{driver: gp8403, channel: 1, bus: 3, {RELAY}}}",
+        f"{{driver: pca9685, channel: 15, address: 0x41, frequency_hz: 1526, inverted: true, {RELAY}}}",
+    ],
+)
+def test_a_sound_output_is_not_remarked_on(problems: Problems, output: str) -> None:
+    assert problems(output=f"output: {output}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("output", "key", "words"),
+    [
+        ("{driver: gpio_pwm, gpio: 17, frequency_hz: 200}", "output.driver", "flickers"),
+        ("{driver: mcp4725, address: 0x62}", "output.driver", "do not go out at 0 V"),
+        ("{driver: gp8403, channel: 0}", "output.driver", "do not go out at 0 V"),
+        ("{driver: pca9685, channel: 0, inverted: true}", "output.driver", "hangs by day"),
+        (f"{{driver: pca9685, channel: 0, {RELAY}}}", "output.undriven", "holds its lines low"),
+    ],
+)
+def test_an_output_that_may_be_dark_or_flicker_is_warned_of(problems: Problems, output: str, key: str, words: str) -> None:
+    found = problems(output=f"output: {output}\n")
+    assert short(found) == [("warning", key)]
+    assert words in found[0].message
+
+
 def test_a_line_is_used_once_and_not_taken_from_a_bus_in_use(problems: Problems) -> None:
     found = problems("sensors: {motion: [{gpio: 17}, {gpio: 17}, {gpio: 3}], temperature: {driver: tmp102}}\n")
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from agent.config.checks.check import Check, Written
 from agent.config.findings import Finding, Path, warning
 from agent.config.wording import alternatives
-from agent.settings.chips import ADDRESSES, CHANNELS, Addresses
+from agent.settings.chips import ADDRESSES, CHANNELS, DEFAULT_BUS, Addresses
 from agent.settings.model import Settings
-
-DEFAULT_BUS = 1
 
 
 @dataclass(frozen=True, slots=True)

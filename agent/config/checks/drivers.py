@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from agent.config.checks.check import Check, Written
 from agent.config.findings import Finding, Path, warning
 from agent.config.wording import alternatives, plain
-from agent.settings.chips import FREQUENCIES_HZ
+from agent.settings.chips import ADDRESSES, ANALOGUE, FREQUENCIES_HZ
 from agent.settings.model import Settings
 
 _OUTPUT_KEYS: Mapping[str, tuple[str, ...]] = {  # key: the drivers that have it
@@ -74,6 +74,17 @@ def unwise_output(settings: Settings, _: Written) -> Iterator[Finding]:
         return
     if output.driver == "gpio_pwm":
         yield warning(("output", "driver"), "software PWM flickers under load", "use pwm on GPIO 12, 13, 18 or 19")
+    if output.driver in ADDRESSES and output.relay is None:
+        why = "without a relay a bus that hangs by day leaves the lamp dark at night"
+        if output.driver in ANALOGUE:
+            why += ", and most 0-10 V drivers do not go out at 0 V"
+        yield warning(("output", "driver"), why, "add a relay")
+    if output.driver == "pca9685" and output.undriven == "full" and not output.inverted:
+        yield warning(
+            ("output", "undriven"),
+            "a pca9685 that has just got its supply holds its lines low, which is dark here",
+            "wire it so that low is light and write inverted: true, or write undriven: off",
+        )
     if output.undriven == "off":
         yield warning(
             ("output", "undriven"),

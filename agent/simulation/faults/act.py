@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agent.records import Fault
+from agent.simulation.fitting import Fitting
 from agent.simulation.loop import VirtualLamp, nothing
 
 Action = Callable[[], None]
@@ -23,6 +25,11 @@ def holding(thing: object, **values: object) -> Act:
             setattr(thing, name, value)
 
     return Act(lambda: give(values), lambda: give(before))
+
+
+def disturbing(fitting: Fitting, how: Fault) -> Act:
+    """Lets every transfer with a chip fail in that way."""
+    return Act(lambda: fitting.bus.disturb(fitting.address, how), lambda: fitting.bus.mend(fitting.address))
 
 
 class Rhythm:

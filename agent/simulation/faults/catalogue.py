@@ -101,7 +101,7 @@ CATALOGUE: Mapping[FaultName, FaultKind] = {
     ),
     FaultName.BUS_HANG: FaultKind(
         "somebody holds the I2C data line low",
-        "goes by the sun; relay, PWM and motion are on no bus",
+        "goes by the sun; relay, PWM and motion are on no bus, and an output on this one keeps its level",
         "after three good readings",
         Promise.LIGHT,
         alarms=("i2cBusFault",),
@@ -115,7 +115,7 @@ CATALOGUE: Mapping[FaultName, FaultKind] = {
     ),
     FaultName.OUTPUT_RESET: FaultKind(
         "the output forgets what it was told",
-        "full light for at most a minute, then the level again: it is asserted every minute",
+        "full light for at most a minute, then the level again: it is asserted every minute, a chip every ten seconds",
         "within a minute",
         Promise.LIGHT,
         alarms=("controlGearCommFailure",),

@@ -2,8 +2,10 @@
 
 import errno
 
+from agent.records import Fault as BusFault
+from agent.settings.hardware import Output
 from agent.settings.model import Settings
-from agent.simulation.faults.act import Act, Rhythm, holding
+from agent.simulation.faults.act import Act, Rhythm, disturbing, holding
 from agent.simulation.faults.fault import Fault
 from agent.simulation.faults.kinds import FaultName
 from agent.simulation.loop import VirtualLamp
@@ -13,13 +15,10 @@ FLICKER_S = 50.0  # a light source that overheats and cools down again
 
 def driving(lamp: VirtualLamp, settings: Settings, fault: Fault) -> Act | None:
     """None where the lamp has no such part, or the fault is of another kind."""
-    output, sysfs, defects = settings.output, lamp.world.sysfs, lamp.world.lamp.defects
-    has_pwm = output is not None and output.driver == "pwm"
+    defects = lamp.world.lamp.defects
     match fault.name:
-        case FaultName.OUTPUT_DEAD if has_pwm:
-            return Act(lambda: sysfs.fail(errno.EIO), lambda: sysfs.fail(None))
-        case FaultName.OUTPUT_RESET if has_pwm:
-            return Act(sysfs.forget)
+        case FaultName.OUTPUT_DEAD | FaultName.OUTPUT_RESET if settings.output is not None:
+            return _output(lamp, settings.output, fault.name)
         case FaultName.RELAY_WELDED | FaultName.RELAY_OPEN if lamp.world.relay is not None:
             return holding(defects, contact_closed=fault.name is FaultName.RELAY_WELDED)
         case FaultName.LAMP_OPEN:
@@ -28,6 +27,19 @@ def driving(lamp: VirtualLamp, settings: Settings, fault: Fault) -> Act | None:
             return holding(defects, deaf=True)
         case FaultName.LAMP_FLICKER:
             return _flicker(lamp, holding(defects, source_open=True))
+    return None
+
+
+def _output(lamp: VirtualLamp, output: Output, name: FaultName) -> Act | None:
+    """Of the kernel's PWM, of the chip on the bus, or of the line."""
+    dead = name is FaultName.OUTPUT_DEAD
+    sysfs, pin, fitting = lamp.world.sysfs, lamp.world.drive.pin, lamp.world.drive.fitting
+    if output.driver == "pwm":
+        return Act(lambda: sysfs.fail(errno.EIO), lambda: sysfs.fail(None)) if dead else Act(sysfs.forget)
+    if pin is not None:
+        return holding(pin, refuses=True) if dead else Act(pin.let_go)
+    if fitting is not None:
+        return disturbing(fitting, BusFault.NOT_THERE) if dead else Act(lambda: fitting.chip.reset(lamp.now_s))
     return None
 
 

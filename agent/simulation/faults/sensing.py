@@ -2,7 +2,7 @@
 
 from agent.records import Fault as BusFault
 from agent.records import Part
-from agent.simulation.faults.act import Act, Rhythm, holding
+from agent.simulation.faults.act import Act, Rhythm, disturbing, holding
 from agent.simulation.faults.fault import Fault
 from agent.simulation.faults.kinds import FaultName
 from agent.simulation.loop import VirtualLamp
@@ -23,9 +23,9 @@ def sensing(lamp: VirtualLamp, fault: Fault) -> Act | None:
         return None
     match fault.name:
         case FaultName.LIGHT_DEAD | FaultName.POWER_DEAD | FaultName.TEMPERATURE_DEAD:
-            return _disturb(lamp, part, BusFault.NOT_THERE)
+            return disturbing(lamp.world.chips[part], BusFault.NOT_THERE)
         case FaultName.POWER_GARBAGE:
-            return _disturb(lamp, part, BusFault.GARBAGE)
+            return disturbing(lamp.world.chips[part], BusFault.GARBAGE)
         case FaultName.TEMPERATURE_HOT:
             return holding(lamp.world.warming, held_c=fault.value)
     return _light(lamp, fault)
@@ -43,11 +43,6 @@ _CHIPS = {
     FaultName.TEMPERATURE_DEAD: Part.TEMPERATURE,
     FaultName.TEMPERATURE_HOT: Part.TEMPERATURE,
 }
-
-
-def _disturb(lamp: VirtualLamp, part: Part, how: BusFault) -> Act:
-    fitting = lamp.world.chips[part]
-    return Act(lambda: fitting.bus.disturb(fitting.address, how), lambda: fitting.bus.mend(fitting.address))
 
 
 def _light(lamp: VirtualLamp, fault: Fault) -> Act:
