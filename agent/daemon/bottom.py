@@ -38,17 +38,17 @@ def make_ground(options: Options, settings: Settings) -> Ground:
 
         clock = ScaledClock(_start_utc_s(options, settings))
         street = StreetThread(settings, clock)
-        bottom = replace(street.bottom, apart=_apart)
+        bottom = replace(street.bottom, apart=apart)
         return Ground(bottom, clock, board, street.run, street.stop, lambda: clock.accelerate(options.speed))
     from agent.hardware.bus import SmbusBus
     from agent.hardware.pins import gpio_factory
     from agent.hardware.sysfs import HostSysfs
 
-    bottom = Bottom(cache(SmbusBus), HostSysfs(), cache(gpio_factory), pi5=board.pi5, apart=_apart)
+    bottom = Bottom(cache(SmbusBus), HostSysfs(), cache(gpio_factory), pi5=board.pi5, apart=apart)
     return Ground(bottom, HostClock(), board, None, _nothing, _nothing)
 
 
-def _apart(act: Callable[[], None]) -> None:
+def apart(act: Callable[[], None]) -> None:
     """In a thread of its own, while no other has the bus yet."""
     thread = threading.Thread(target=act, name="first-light", daemon=True)
     thread.start()
