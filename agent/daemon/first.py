@@ -1,5 +1,6 @@
 """The first light: lamp and output alone, set before the core, the log or anything else of the process is loaded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from os import urandom
 from pathlib import Path
@@ -20,10 +21,28 @@ FULL = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that failed before there was a log to say it in."""
+    """What a part of the lamp fails with."""
 
     part: Part
     error: OutputError
+
+
+class Troubles:
+    """Keeps what fails before there is a log to say it in, and then hands on what fails later. The control thread's."""
+
+    def __init__(self) -> None:
+        self._kept: list[Trouble] = []
+        self._tell: Callable[[Trouble], None] = self._kept.append
+
+    def note(self, part: Part, error: OutputError) -> None:
+        self._tell(Trouble(part, error))
+
+    def hand_over(self, tell: Callable[[Trouble], None]) -> list[Trouble]:
+        """All that has failed so far is told, and whatever will; what there was so far."""
+        for trouble in self._kept:
+            tell(trouble)
+        self._tell = tell
+        return self._kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +53,14 @@ class FirstLight:
     ground: Ground
     rig: Rig | None
     boot: Boot
-    troubles: list[Trouble]
+    troubles: Troubles
 
 
 def light(configuration: Configuration, options: Options, ground: Ground) -> FirstLight:
     """Full light after a boot of the Pi, unless the start is to be delayed; else what is found stays. Nothing here waits."""
     settings = configuration.settings
-    troubles: list[Trouble] = []
-    rig = build_rig(settings, ground.bottom, lambda part, error: troubles.append(Trouble(part, error)))
+    troubles = Troubles()
+    rig = build_rig(settings, ground.bottom, troubles.note)
     boot = _boot(configuration, options, ground.board.boot_id or "unknown", None if rig is None else rig.lamp)
     keeps = boot.untold or boot.found_level is not None
     if rig is not None and not keeps and not settings.luminaire.start_delay_max_s:

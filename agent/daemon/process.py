@@ -13,7 +13,7 @@ from agent.daemon.bootmark import BootMark, write_mark
 from agent.daemon.carrier import Carrier
 from agent.daemon.configuration import Configuration
 from agent.daemon.control import Control
-from agent.daemon.first import FirstLight
+from agent.daemon.first import FirstLight, Trouble
 from agent.daemon.inbox import Inbox, Reload, Stop
 from agent.daemon.lock import take_lock
 from agent.daemon.logs import LogWriter, logger
@@ -112,10 +112,12 @@ class Process:
         )
         if configuration.invalid:
             self._inbox.put(ConfigInvalid(configuration.problems))
-        for trouble in self._first.troubles:
-            self._log.error("the lamp's hardware fails", part=trouble.part.value, why=str(trouble.error))
+        for trouble in self._first.troubles.hand_over(self._log_trouble):
             if trouble.part is Part.RELAY or self._lamp is None:
                 self._inbox.put(OutputFailed(trouble.part, trouble.error.fault))
+
+    def _log_trouble(self, trouble: Trouble) -> None:
+        self._log.error("the lamp's hardware fails", part=trouble.part.value, why=str(trouble.error))
 
     def _mark(self, *, ended_well: bool) -> None:
         try:
