@@ -75,9 +75,9 @@ class Lamp:
         self._found_level = self._output_level if self._supplied else 0.0
 
     def found_level(self) -> float | None:
-        """The level found on the hardware when this was made; None where the output was not driven, or could not tell.
+        """The level found on the hardware when this was made: 0 where the relay was open, whatever the output did.
 
-        An open relay says that the lamp was dark, and meant to be: nothing but an agent opens it.
+        None where the output was not driven, or could not tell.
         """
         return self._found_level
 
@@ -100,7 +100,7 @@ class Lamp:
 
     def drive(self, ramp: Ramp) -> None:
         """From the next ``advance`` on; a newer ramp replaces it."""
-        self._ramp, self._step_at_s = ramp, -inf
+        self._ramp, self._step_at_s, self._patience_until_s = ramp, -inf, None
 
     def leave(self) -> None:
         """Let go of the relay's line without touching it; PWM keeps running without us."""

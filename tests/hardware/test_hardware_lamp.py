@@ -321,6 +321,22 @@ def test_a_relay_that_has_waited_once_waits_anew_the_next_time() -> None:
     assert not bench.closed
 
 
+def test_a_relay_that_no_longer_has_to_wait_waits_anew_the_next_time() -> None:
+    bench = Bench(found=1.0, closed=True, slow=True)
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(0))
+    lamp.advance(0)
+    lamp.drive(Ramp.steady(70))
+    run(lamp, 0.1, 5)
+    lamp.drive(Ramp.steady(0))
+    lamp.advance(100)
+    assert bench.closed
+    bench.log.clear()
+    bench.arrive()
+    lamp.advance(100.003)
+    assert bench.log == ["output 0.10", "open"]
+
+
 def test_while_an_output_fails_whatever_happens_does_not_make_it_tried_more_than_once_a_second() -> None:
     bench = Bench(output_fails=True)
     lamp = lamp_on(bench)
