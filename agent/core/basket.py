@@ -1,5 +1,6 @@
 """What one step gathers: its effects, the numbering of what goes into the outbox, and the stamp that all of them carry."""
 
+from agent.core.alarms import OCCURRENCES, Occurrence
 from agent.core.timekeeping import Time
 from agent.delivery import Priority, ReplyTo
 from agent.effects import Effect, Promise, Remember, Send, Stamp
@@ -41,6 +42,9 @@ class Basket:
     def event(self, name: str, edge: Edge, severity: Severity, attributes: dict[str, str | float | bool | None]) -> None:
         priority = Priority.INFORMATION if severity is Severity.INFO else Priority.ALARM
         self._send(Event(name, edge, severity, attributes), priority, self._next_seq(), None)
+
+    def occurred(self, what: Occurrence, attributes: dict[str, str | float | bool | None]) -> None:
+        self.event(what, Edge.OCCURRED, OCCURRENCES[what], attributes)
 
     def promise(self, entries: tuple[Entry, ...]) -> int:
         self._promises += 1

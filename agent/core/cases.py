@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import UNSET
 
 from agent.commands import Envelope
-from agent.core.alarms import OCCURRENCES, Occurrence
+from agent.core.alarms import Occurrence
 from agent.core.answers import Answers
 from agent.core.basket import Basket
 from agent.core.demand import Demand
@@ -15,7 +15,7 @@ from agent.core.timekeeping import Time
 from agent.delivery import ReplyTo
 from agent.effects import Confirm
 from agent.ledger import Entry, StoredDemand
-from agent.messages import Ack, AckStatus, Edge, rfc3339
+from agent.messages import Ack, AckStatus, rfc3339
 from agent.records import Instant
 
 
@@ -173,4 +173,4 @@ def confirm(delivery: int | None, basket: Basket) -> None:
 
 
 def _occurred(what: Occurrence, case: _Case, basket: Basket, **more: str) -> None:
-    basket.event(what, Edge.OCCURRED, OCCURRENCES[what], {"id": case.id, "verb": case.verb, **more})
+    basket.occurred(what, {"id": case.id, "verb": case.verb, **more})

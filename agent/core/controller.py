@@ -2,7 +2,7 @@
 
 from math import inf
 
-from agent.core.alarms import OCCURRENCES, Occurrence
+from agent.core.alarms import Occurrence
 from agent.core.basket import Basket
 from agent.core.deciding import Decider
 from agent.core.demand import Demand
@@ -13,11 +13,12 @@ from agent.core.light import Light, start_delay_s
 from agent.core.maintenance import MaintenanceSlot
 from agent.core.nightwatch import NightWatch, ZoneOf
 from agent.core.reporter import StateKey
-from agent.core.sampling import next_s as next_period_s
+from agent.core.start import Start
 from agent.core.surroundings import Surroundings
 from agent.core.telling import Moment, Teller
 from agent.core.timekeeping import Time, Timekeeper
 from agent.core.views import Sight, state
+from agent.core.waking import Waking
 from agent.core.words import clock_words, reason
 from agent.effects import Drive, Restamp, Sample, Step
 from agent.events import (
@@ -35,15 +36,9 @@ from agent.events import (
     Woken,
 )
 from agent.ledger import Memory
-from agent.messages import Edge, State
+from agent.messages import State
 from agent.records import Boot, BootReason, Instant, Ramp
 from agent.settings.model import Settings
-
-BRIGHT_START_S = 60.0
-OPEN_S = 10.0  # at most so long commands wait for the ledger, which knows whether they are repeats
-START_S = 5.0  # at most so long the level found is kept until ledger and first readings are in
-LOOK_S = 60.0  # so often at least the wall clock is looked at
-DECIDE_S = 300.0  # and so often everything is gone through, whether there is a reason or not
 
 
 class Controller:
@@ -51,7 +46,6 @@ class Controller:
 
     def __init__(self, settings: Settings, boot: Boot, now: Instant, zone_of: ZoneOf) -> None:
         self._boot = boot
-        self._started_s = now.mono_s
         self._timekeeper = Timekeeper(not_before_utc_s=boot.built_utc_s)
         self._around = Surroundings()
         self._maintenance = MaintenanceSlot(boot.kernel_boot_id)
@@ -67,20 +61,13 @@ class Controller:
         self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
         self._decider.configure(settings, self._watch, self._instruments.presence)
         self._teller = Teller(
-            settings,
-            self._light,
-            self._watch,
-            self._instruments,
-            self._desk,
-            self._around,
-            now.mono_s,
-            boot.kernel_boot_id,
+            settings, self._light, self._watch, self._instruments, self._desk, self._around, now.mono_s, boot.kernel_boot_id
         )
+        self._start = Start(now.mono_s, self._light, self._watch, self._around, self._maintenance)
+        self._waking = Waking(self._start, self._light, self._watch, self._desk, self._teller, self._instruments)
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
-        self._due_s = self._decide_s = now.mono_s
-        self._decided_by: Time | None = None  # the time that was believed
         self._now = Instant(-inf, 0.0)  # nothing has been told yet
-        self._quiet = Step((), self._due_s)  # the answer while nothing comes of what is told
+        self._quiet = Step((), self._waking.due_s)  # the answer while nothing comes of what is told
 
     def _configure(self, settings: Settings, now: Instant) -> None:
         """Take settings in force; what they do not touch is kept."""
@@ -99,28 +86,26 @@ class Controller:
         if not self._light.untold:
             self._basket.add(Drive(self._light.ramp))
         self._decide(now)
-        return Step(self._basket.take(), self._due_s)
+        return self._answer()
 
     def step(self, event: Event, now: Instant) -> Step:
         """Take one event. Deterministic: the same events at the same instants give the same effects."""
         if now is not self._now:  # one moment may bring several events
             self._stamp(now)
             self._instruments.advance(self._light, now.mono_s)
-        if self._take(event, now) or now.mono_s >= self._decide_s or self._believes_otherwise():
+        if self._take(event, now) or self._waking.decides(now.mono_s, self._time):
             self._decide(now)
-        elif now.mono_s >= self._due_s:
-            if now.mono_s >= self._instruments.sources.stale_s():
-                self._decide(now)
-            else:
-                self._set_periods(now)
+        elif now.mono_s >= self._waking.due_s:
+            self._set_periods(now)
         return self._answer()
 
     def _answer(self) -> Step:
         """The same object while nothing comes of what is told: most readings change nothing."""
+        due_s = self._waking.due_s
         if not self._basket.is_empty:
-            return Step(self._basket.take(), self._due_s)
-        if self._quiet.wake_at_s != self._due_s:
-            self._quiet = Step((), self._due_s)
+            return Step(self._basket.take(), due_s)
+        if self._quiet.wake_at_s != due_s:
+            self._quiet = Step((), due_s)
         return self._quiet
 
     def end(self, now: Instant) -> Step:
@@ -129,11 +114,11 @@ class Controller:
         self._instruments.advance(self._light, now.mono_s)
         if self._around.restored:  # else what is on disk is more than what is known here
             self._teller.put_down(self._moment(), self._basket)
-        return Step(self._basket.take(), self._due_s)
+        return self._answer()
 
     def _stamp(self, now: Instant) -> None:
         self._now, self._time = now, self._timekeeper.look(now)
-        self._basket.begin(now.mono_s - self._started_s, self._time)
+        self._basket.begin(self.uptime_s, self._time)
         trusted = self._time.trusted
         if trusted is not self._was_trusted:
             if trusted:
@@ -180,10 +165,9 @@ class Controller:
         last_utc_s = self._teller.restore(memory, self._time, self._basket)
         if memory.watermark is not None and last_utc_s is not None:
             self._timekeeper.remember(last_utc_s, memory.watermark.ntp_utc_s)
-        severity = OCCURRENCES[Occurrence.DEVICE_RESET]
-        self._basket.event(Occurrence.DEVICE_RESET, Edge.OCCURRED, severity, {"reason": self._boot.reason.value})
+        self._basket.occurred(Occurrence.DEVICE_RESET, {"reason": self._boot.reason.value})
         if self._boot.reason is BootReason.WATCHDOG:
-            self._basket.event(Occurrence.WATCHDOG_TRIPPED, Edge.OCCURRED, OCCURRENCES[Occurrence.WATCHDOG_TRIPPED], {})
+            self._basket.occurred(Occurrence.WATCHDOG_TRIPPED, {})
 
     def _look(self, now: Instant) -> None:
         """Judge the night, by which the next questions are answered."""
@@ -198,12 +182,12 @@ class Controller:
 
     def _decide(self, now: Instant) -> None:
         self._look(now)
-        if not self._desk.is_open and now.mono_s >= self._started_s + OPEN_S:
+        if not self._desk.is_open and self._start.opens_desk(now.mono_s):
             self._open_desk(now)
         self._desk.advance(now, self._time, self._basket)
         self._maintenance.advance(now.mono_s, self._basket)
         self._desk.maintained(by_technician=self._maintenance.demand is not None)
-        if not self._keeps_what_it_found(now):
+        if not self._start.keeps_what_it_found(now.mono_s):
             self._demands = self._decider.demands()
             if self._light.follow(self._decider.decide(self._demands), self._settings, now.mono_s):
                 self._instruments.meter.lights(self._light.lit)
@@ -213,59 +197,14 @@ class Controller:
                 self._teller.reporter.want_state()
             self._desk.settled(self._light.decision.demand, now, self._time, self._basket)
         self._teller.tell(self._moment(), self._basket)
-        self._decide_s, self._decided_by = self._next_s(now), self._time
+        self._waking.decided(now, self._time, self._demands)
         self._set_periods(now)
-
-    def _believes_otherwise(self) -> bool:
-        """Whether the clock is taken for another than at the last decision."""
-        decided_by = self._decided_by
-        return decided_by is None or self._time.quality is not decided_by.quality or self._time.usable is not decided_by.usable
 
     def _set_periods(self, now: Instant) -> None:
         is_up = self._teller.reporter.alarms.is_up
         for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s, is_up).items():
             self._basket.add(Sample(part, every_s))
-        look_s = (now.mono_s // LOOK_S + 1) * LOOK_S  # as sources are read: a pole that has nothing to do wakes once a minute
-        self._due_s = min(self._decide_s, look_s, next_period_s(self._light, now.mono_s))
-
-    def _keeps_what_it_found(self, now: Instant) -> bool:
-        """While starting, until ledger and first light reading are in, but no longer than 5 s; and while the start is delayed.
-
-        A lamp that was off, under a sky over 1,000 lx, stays off until that has lasted long enough to be believed: an agent that
-        is started again without a clock must not light it by day each time.
-
-        Never against the technician, whose hand needs neither ledger nor light to be obeyed.
-        """
-        if self._maintenance.demand is not None:
-            return False
-        if self._light.starting and now.mono_s < self._light.delayed_until_s:
-            return True
-        if not self._light.starting:
-            return False
-        if not self._light.lit and self._watch.day_is_about_to_be_proven(now.mono_s):
-            return now.mono_s - self._started_s < BRIGHT_START_S
-        if now.mono_s - self._started_s >= START_S:
-            return False
-        seen = self._watch.photocell is None or self._watch.photocell.dark is not None
-        return not (self._around.restored and seen)
-
-    def _next_s(self, now: Instant) -> float:
-        """The next moment at which something to be decided or told changes by itself."""
-        moments = [
-            (now.mono_s // LOOK_S) * LOOK_S + DECIDE_S,
-            self._watch.next_s(),
-            self._desk.next_s(now, self._time),
-            self._teller.next_s(now.mono_s),
-            self._light.next_s(),
-            self._started_s + START_S if self._light.starting else None,
-            self._started_s + BRIGHT_START_S if self._light.starting else None,
-            self._light.delayed_until_s,
-            None if self._desk.is_open else self._started_s + OPEN_S,
-            self._instruments.presence.until_s(now.mono_s, self._settings.motion.hold_s),
-            *[demand.until_s for demand in self._demands if demand is not None],
-        ]
-        now_s = now.mono_s
-        return min([at_s for at_s in moments if at_s is not None and at_s > now_s])
+        self._waking.plan(now.mono_s)
 
     # --- what can be seen
 
@@ -293,7 +232,7 @@ class Controller:
 
     @property
     def uptime_s(self) -> float:
-        return self._now.mono_s - self._started_s
+        return self._now.mono_s - self._start.at_s
 
     def state(self) -> State:
         """The state as it would be published now."""

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from agent.commands import Command, Dim, EmergencyLight, Envelope, Refusal, Resume, Sync
-from agent.core.alarms import OCCURRENCES, Occurrence
+from agent.core.alarms import Occurrence
 from agent.core.answers import Answers
 from agent.core.basket import Basket
 from agent.core.cases import Cases, confirm
@@ -12,7 +12,7 @@ from agent.core.demand import Cause, Demand, Slot
 from agent.core.overrides import BrokerSlot, Change, Held
 from agent.core.timekeeping import Time
 from agent.ledger import Emergency, Entry, Memory, Override
-from agent.messages import Ack, AckStatus, Edge
+from agent.messages import Ack, AckStatus
 from agent.records import Instant
 
 VERBS = ("dim", "emergency", "resume", "sync")
@@ -146,7 +146,7 @@ class CommandDesk:
             basket.ack(answer.ack, answer.reply_to)
         count = self._answers.take_report(now.mono_s)
         if count is not None:
-            basket.event(Occurrence.COMMAND_REJECTED, Edge.OCCURRED, OCCURRENCES[Occurrence.COMMAND_REJECTED], {"count": count})
+            basket.occurred(Occurrence.COMMAND_REJECTED, {"count": count})
 
     def next_s(self, now: Instant, time: Time) -> float | None:
         moments = (self._answers.next_s(), self.override.next_s(now, time), self.emergency.next_s(now, time))

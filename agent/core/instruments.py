@@ -116,6 +116,10 @@ class Instruments:
             return UNSET
         return self.presence.is_present(now_s, self._settings.motion.hold_s)
 
+    def present_until_s(self, now_s: float) -> float:
+        """When presence ends, as far as is known now; in the past when nobody is there."""
+        return self.presence.until_s(now_s, self._settings.motion.hold_s)
+
     def counters(self) -> Counters:
         return self.meter.counters(self._counted_before + self.presence.count)
 

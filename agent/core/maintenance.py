@@ -1,11 +1,10 @@
 """The technician's slot: hands on the pole outrank everything, for a limited time."""
 
-from agent.core.alarms import OCCURRENCES, Occurrence
+from agent.core.alarms import Occurrence
 from agent.core.basket import Basket
 from agent.core.demand import Cause, Demand, Slot
 from agent.events import TechnicianRelease, TechnicianSet
 from agent.ledger import Maintenance, MaintenanceEnded
-from agent.messages import Edge
 
 DEFAULT_S = 1800.0
 MOST_S = 8 * 3600.0
@@ -23,7 +22,7 @@ class MaintenanceSlot:
             case TechnicianSet(level, duration_s):
                 until_s = now_s + min(duration_s, MOST_S)
                 self._hold(level, now_s, until_s)
-                basket.event(Occurrence.LOCAL_OVERRIDE, Edge.OCCURRED, OCCURRENCES[Occurrence.LOCAL_OVERRIDE], {"level": level})
+                basket.occurred(Occurrence.LOCAL_OVERRIDE, {"level": level})
                 basket.remember((Maintenance(level, until_s, self._kernel_boot_id),), within_s=0)
             case TechnicianRelease():
                 self._end(basket)
