@@ -8,7 +8,7 @@ from math import inf
 from multiprocessing import get_context
 from pathlib import Path
 
-from faults.cases import Case, each_once, pairs, sample, singles
+from faults.cases import Case, before_a_cut, each_once, pairs, sample, singles
 from faults.record import ROOT, Record
 from faults.table import written
 from faults.verdict import Verdict, judge
@@ -54,7 +54,7 @@ def _say(text: str) -> None:
 def _chosen(options: argparse.Namespace) -> list[Case]:
     if options.sample is not None:
         return sample(options.sample, options.seed)
-    in_order = (*each_once(), *pairs(options.nights), *singles())
+    in_order = (*each_once(), *before_a_cut(), *pairs(options.nights), *singles())
     return list({str(case): case for case in in_order}.values())
 
 

@@ -94,6 +94,15 @@ def pairs(times: int) -> Iterator[Case]:
             yield Case((parse_fault(dice.choice(VARIANTS[one])), parse_fault(dice.choice(VARIANTS[other]))), night)
 
 
+def before_a_cut() -> Iterator[Case]:
+    """Every fault at every strength, and then the power fails at dusk in December; in one night, which is when it hurts."""
+    cut = parse_fault("power.cut@17:00+10min")
+    for name, texts in VARIANTS.items():
+        for text in texts:
+            if name is not FaultName.POWER_CUT:
+                yield Case((parse_fault(text), cut), NIGHTS[0])
+
+
 def sample(size: int, seed: int) -> list[Case]:
     """Every fault once, and so many of the pairs."""
     return [*each_once(), *Random(seed).sample(list(pairs(1)), size)]

@@ -23,6 +23,7 @@ STARTING_AGAIN = {FaultName.AGENT_RESTART, FaultName.AGENT_HANG}
 BLIND = {each for each in FaultName if each.startswith("light.")} | {FaultName.BUS_HANG}
 BRIGHTENING = {FaultName.LIGHT_FLOODLIT, FaultName.LIGHT_NOISE, FaultName.LIGHT_OWN}
 LIT_BY_HARDWARE = {FaultName.RELAY_WELDED}
+LASTING_S = 3600.0  # a fault that passes sooner need not be told of
 SLOW_ALARMS = {FaultName.MOTION_DEAD}  # nobody for a week is what makes it
 
 
@@ -32,7 +33,7 @@ def broken(night: Night, faults: tuple[Fault, ...], course: Course, undisturbed:
         f"night {number + 1}: {what}" for number, one in enumerate(course.nights) for what in _of_a_night(night, faults, one)
     ]
     if len(faults) == 1:
-        found += _of_the_alarms(night, faults[0], course)
+        found += _of_the_alarms(faults[0], course)
         if undisturbed is not None:
             found += _of_the_light(faults[0], course, undisturbed)
     return found
@@ -56,8 +57,8 @@ def _of_a_night(where: Night, faults: tuple[Fault, ...], night: Account) -> list
     return found
 
 
-def _of_the_alarms(night: Night, fault: Fault, course: Course) -> list[str]:
-    if fault.name in SLOW_ALARMS or fault.duration_s is not None or night.polar:
+def _of_the_alarms(fault: Fault, course: Course) -> list[str]:
+    if fault.name in SLOW_ALARMS or (fault.duration_s is not None and fault.duration_s < LASTING_S):
         return []
     return [f"no {alarm}" for alarm in CATALOGUE[fault.name].alarms if alarm not in course.alarms]
 

@@ -22,9 +22,10 @@ lamp able to light, minutes lit with the sun above 5 degrees, switchings in a ni
 in which every promise held. What is lit by day or switches often without being a broken promise is so because clock and photocell
 were both gone, or the hardware leaves no choice.
 
-A promise held is one as `tests/faults/promises.py` codes it, which is in places less than was aimed at: without a trusted clock a
-storm may switch the lamp 12 times a night instead of 6, light over 1,000 lx counts only after 90 seconds of it, and restarts are
-granted more; polar places without a clock promise only that there is light; alarms are judged for single faults alone.
+A promise held is one as `tests/faults/promises.py` codes it. Without a clock light over 1,000 lx counts only after the 30
+seconds that a proof of day and a fade take; polar places promise only that there is light, since no photocell is believed for
+longer than a day can last; an agent that is started again each hour in a storm may switch 12 times a night instead of 6. Alarms
+are judged for single faults that last an hour.
 
 | fault | what it is | what the lamp does | alarm | how it recovers | dark s | lit by day min | switchings | pairs |
 | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: |

@@ -6,7 +6,7 @@ import pytest
 
 from agent.simulation.faults.grammar import parse_fault
 from agent.simulation.faults.kinds import FaultName
-from faults.cases import VARIANTS, Case, each_once, pairs, sample, singles
+from faults.cases import VARIANTS, Case, before_a_cut, each_once, pairs, sample, singles
 from faults.nights import NIGHTS, Night
 from faults.promises import broken, differing_s
 from faults.record import Record
@@ -47,12 +47,20 @@ def test_switching_often_is_hunting() -> None:
 def test_a_single_fault_must_be_told_of() -> None:
     assert blamed("bus.hang", Account()) == ["no i2cBusFault"]
     assert not blamed("bus.hang", Account(), {"i2cBusFault"})
+    assert blamed("light.dead@15:00+3h", Account()) == ["no lightSensorFault"]
+    assert not blamed("light.dead@15:00+10min", Account())
 
 
 def test_the_light_is_compared_moment_by_moment() -> None:
     sound = [(0.0, 0.0), (10_000.0, 100.0), (20_000.0, 60.0)]
     assert differing_s(sound, sound, 90_000.0) == 0
     assert differing_s([*sound, (30_000.0, 30.0), (30_500.0, 60.0)], sound, 90_000.0) == 500
+
+
+def test_every_fault_is_there_when_the_power_fails_at_dusk_in_december() -> None:
+    cases = list(before_a_cut())
+    assert {case.faults[0].name for case in cases} == set(FaultName) - {FaultName.POWER_CUT}
+    assert {(str(case.faults[1]), case.night.name) for case in cases} == {("power.cut@17:00+10min", "december")}
 
 
 def test_every_fault_is_tried_alone_on_every_night_and_with_every_other() -> None:
