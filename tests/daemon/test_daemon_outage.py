@@ -35,6 +35,7 @@ def test_every_record_of_every_boot_arrives_the_override_holds_and_the_command_i
 ) -> None:
     lamp = make_agent(broker.url).start()
     before = Operator(broker.port)
+    before.wait_status("ready")  # a command that comes before the lamp has its first session is nobody's
     before.send(f"{BASE}/command/dim", DIM)
     until = said_of(before, "c-1", 2)[1].json["until"]
     first = before.wait_topic(f"{BASE}/telemetry", count=2)[0].json["boot_id"]
