@@ -15,8 +15,34 @@ RP1_CHIP = "1f00098000.pwm"  # the Pi 5's; its number changed between kernels, s
 BCM_CHIP = "20c000.pwm"  # fe20c000.pwm, 3f20c000.pwm: the end is common to the models before it
 RP1_CHANNELS = {12: 0, 13: 1, 18: 2, 19: 3}
 BCM_CHANNELS = {18: 0, 19: 1, 12: 0, 13: 1}  # which pair it is, the overlay decides
+ALT0, ALT5 = 4, 2  # as the overlay numbers a pin's functions; a Pi 5's pinctrl-rp1 takes the same numbers (its legacy_fsel_map)
+OVERLAY_FUNCTIONS = {12: ALT0, 13: ALT0, 18: ALT5, 19: ALT5}  # Linux for the Pi: arch/arm/boot/dts/overlays/README, pwm
 UDEV_WAIT_S, UDEV_TRIES = 0.02, 50  # a fresh channel is root's until udev has run: 120 to 240 ms were seen
 NS_PER_S = 1_000_000_000
+
+
+def find_chip(sysfs: Sysfs, *, pi5: bool) -> str | None:
+    """The folder of the header's PWM below /sys/class/pwm, such as pwmchip0; None where there is none. Raises OSError."""
+    for name in (each for each in sysfs.list(CLASS) if each.startswith("pwmchip")):
+        device = sysfs.target(f"{CLASS}/{name}/device").rpartition("/")[2]
+        if device == RP1_CHIP if pi5 else device.endswith(BCM_CHIP):
+            return name
+    return None
+
+
+def chip_wanted(*, pi5: bool) -> str:
+    """The device of the header's PWM, as messages name it."""
+    return RP1_CHIP if pi5 else f"...{BCM_CHIP}"
+
+
+def channel_of(gpio: int, *, pi5: bool) -> int | None:
+    """Which of the chip's channels drives a line of the header; None for a line without hardware PWM."""
+    return (RP1_CHANNELS if pi5 else BCM_CHANNELS).get(gpio)
+
+
+def overlay_line(gpio: int) -> str:
+    """The line of config.txt that gives a line with hardware PWM to it, on every model."""
+    return f"dtoverlay=pwm,pin={gpio},func={OVERLAY_FUNCTIONS.get(gpio, ALT5)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,19 +204,19 @@ class KernelPwm:
                 raise
 
     def _chip(self) -> str:
-        for name in (each for each in self._sysfs.list(CLASS) if each.startswith("pwmchip")):
-            device = self._sysfs.target(f"{CLASS}/{name}/device").rpartition("/")[2]
-            if device == RP1_CHIP if self._pi5 else device.endswith(BCM_CHIP):
-                return name
-        wanted = RP1_CHIP if self._pi5 else f"...{BCM_CHIP}"
-        remedy = f"add dtoverlay=pwm,pin={self._gpio} to config.txt and restart the Pi"
-        raise OutputError(Fault.NOT_THERE, f"/sys/{CLASS}: no chip {wanted}; {remedy}")
+        chip = find_chip(self._sysfs, pi5=self._pi5)
+        if chip is None:
+            remedy = f"add {overlay_line(self._gpio)} to config.txt and restart the Pi"
+            raise OutputError(Fault.NOT_THERE, f"/sys/{CLASS}: no chip {chip_wanted(pi5=self._pi5)}; {remedy}")
+        return chip
 
     def _number(self) -> int:
-        channels = RP1_CHANNELS if self._pi5 else BCM_CHANNELS
-        if self._gpio not in channels:
-            raise OutputError(Fault.NOT_THERE, f"output.gpio: {self._gpio} has no hardware PWM; use one of {sorted(channels)}")
-        return channels[self._gpio]
+        channel = channel_of(self._gpio, pi5=self._pi5)
+        if channel is None:
+            raise OutputError(
+                Fault.NOT_THERE, f"output.gpio: {self._gpio} has no hardware PWM; use one of {sorted(OVERLAY_FUNCTIONS)}"
+            )
+        return channel
 
     def _where(self) -> str:
         return f"/sys/{self._folder or CLASS}"

@@ -108,12 +108,13 @@ def test_the_models_before_have_two_on_a_chip_known_by_the_end_of_its_name(gpio:
     assert list(tree.channels) == [number]
 
 
-def test_without_its_chip_it_says_how_to_get_it() -> None:
+@pytest.mark.parametrize(("gpio", "func"), [(12, 4), (13, 4), (18, 2), (19, 2)])
+def test_without_its_chip_it_says_how_to_get_it_on_this_pin(gpio: int, func: int) -> None:
     tree = PwmTree("../../../else.pwm")
-    with pytest.raises(OutputError, match="dtoverlay=pwm,pin=18") as caught:
-        pwm_on(tree).start(no_sleep)
+    with pytest.raises(OutputError, match=f"dtoverlay=pwm,pin={gpio},func={func} ") as caught:
+        pwm_on(tree, gpio).start(no_sleep)
     assert caught.value.fault is Fault.NOT_THERE
-    assert pwm_on(tree).fraction() is None
+    assert pwm_on(tree, gpio).fraction() is None
 
 
 def test_a_line_without_pwm_names_those_that_have_it() -> None:
