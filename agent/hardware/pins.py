@@ -11,6 +11,7 @@ from gpiozero.exc import GPIOZeroError, PinUnknownPi
 from gpiozero.pins import Factory
 
 from agent.events import MotionEdge
+from agent.hardware.gpiochip import header_chip
 from agent.hardware.output import OutputError
 from agent.records import Fault
 from agent.settings.hardware import MotionSensor, Relay
@@ -38,7 +39,7 @@ def gpio_factory() -> Factory:
     from agent.hardware.lines import KeepingFactory
 
     try:
-        return KeepingFactory()
+        return KeepingFactory(header_chip())
     except PinUnknownPi as error:
         raise GpioError("this is not a Raspberry Pi, so it has no pins; run with --simulate to try the agent here") from error
     except (lgpio.error, OSError) as error:

@@ -37,10 +37,12 @@ class Lgpio(ModuleType):
         self.driven: list[int] = []  # each level that an output was given
         self.pulses: list[tuple[int, float, float]] = []  # line, Hz, percent of the time high; 0 Hz ends them
         self.fails = False
+        self.opened: int | None = None
 
     def gpiochip_open(self, chip: int) -> int:
         if self.fails:
             raise LgpioError("can not open gpiochip")
+        self.opened = chip
         return chip
 
     def gpio_claim_input(self, handle: int, line: int, flags: int = 0) -> None:
@@ -153,6 +155,12 @@ def test_software_pwm_on_a_failing_chip_is_an_output_error_and_pulses_again_afte
     lgpio.fails = False
     pwm.set_fraction(0.4)
     assert lgpio.pulses[-1] == (23, 200, pytest.approx(40))
+
+
+def test_the_chip_that_is_opened_is_the_headers_whatever_its_number(lgpio: Lgpio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.hardware.pins.header_chip", lambda: 15)
+    gpio_factory()
+    assert lgpio.opened == 15
 
 
 def test_a_chip_that_cannot_be_opened_says_what_to_do(lgpio: Lgpio) -> None:
