@@ -19,6 +19,10 @@ class NotRunning(click.ClickException):
     """Nobody answers; exit status 1."""
 
 
+class Unanswered(NotRunning):
+    """Somebody is there, who may not be asked or does not answer."""
+
+
 def socket_options(command: F) -> F:
     """``--socket`` and ``-c``, which say where the daemon listens."""
     socket_option = click.option("--socket", type=click.Path(path_type=Path), help="The daemon's control socket.")
@@ -59,9 +63,9 @@ def ask(path: Path, request: Request) -> Reply:
         start = f"start it with `systemctl start streetlight-agent`, or `streetlight-agent run -c {CONFIG}`"
         raise NotRunning(f"no agent is running (nobody listens on {path}); {start}") from error
     except PermissionError as error:
-        raise NotRunning(f"{path}: you may not ask the agent; use sudo, or join the group streetlight") from error
+        raise Unanswered(f"{path}: you may not ask the agent; use sudo, or join the group streetlight") from error
     except (OSError, msgspec.MsgspecError) as error:
-        raise NotRunning(f"{path}: the agent does not answer ({error}); see `journalctl -u streetlight-agent`") from error
+        raise Unanswered(f"{path}: the agent does not answer ({error}); see `journalctl -u streetlight-agent`") from error
 
 
 def ask_or_fail(path: Path, request: Request) -> Reply:

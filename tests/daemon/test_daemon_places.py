@@ -41,6 +41,20 @@ def test_a_command_asks_at_the_first_socket_that_is_there(tmp_path: Path) -> Non
         assert socket_to_ask(tmp_path / "mine", state, environment) == tmp_path / "mine"
 
 
+def test_a_place_that_is_shut_to_us_is_asked_which_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As /run/streetlight-agent is to whoever is not in the group."""
+    real = Path.is_socket
+
+    def shut(path: Path) -> bool:
+        if "run" in path.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "is_socket", shut)
+    environment = {"RUNTIME_DIRECTORY": str(tmp_path / "run")}
+    assert socket_to_ask(None, tmp_path / "state", environment) == tmp_path / "run" / "agent.sock"
+
+
 # --- the mark of a start
 
 
