@@ -43,7 +43,7 @@ class Hello:
     keepalive_s: float
     session_expiry_s: float
     clean: bool  # begin with an empty session
-    will: Publication
+    will: Publication | None
 
 
 class Connection:
@@ -152,7 +152,8 @@ class Connection:
         )
         client.connect_timeout = CONNECT_S
         client.max_inflight_messages_set(0)  # the session keeps the window; paho must not queue behind its back
-        client.will_set(self._hello.will.topic, self._hello.will.payload, qos=1, retain=self._hello.will.retain)
+        if self._hello.will is not None:
+            client.will_set(self._hello.will.topic, self._hello.will.payload, qos=1, retain=self._hello.will.retain)
         if self._endpoint.username is not None:
             client.username_pw_set(self._endpoint.username, self._endpoint.password)
         if self._endpoint.tls is not None:

@@ -1,0 +1,156 @@
+"""The broker: its name, its port, its certificate, and whether it takes the lamp on; each step only where the one before held."""
+
+import select
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from agent.daemon.protocol import LinkReport
+from agent.doctor.certificates import validity_line
+from agent.doctor.line import Line, failed, failed_as_told, passed, warned
+from agent.doctor.x509 import NoCertificateError, read_certificate
+from agent.link.connection import CONNECT_S, Connection, Hello
+from agent.link.endpoint import Endpoint, EndpointError, endpoint
+from agent.link.signals import Accepted, Closed, Rejected, Signal, Subscribed, Version
+from agent.link.topics import Retained, Topics
+from agent.link.versions import Versions
+from agent.settings.model import Broker, Lamp
+
+CHECK = "broker"
+ANSWERS_WITHIN_S = 6.0
+LOOK_S = 0.2
+HANGS_UP = "check username, password_file and cert_file, and the broker's log"
+SUFFIX = "-doctor"  # under the lamp's own name the broker would hang up on the agent
+EXPIRED, NOT_YET_VALID, OTHER_NAME = 10, 9, (62, 64)  # X509_V_ERR_ of OpenSSL's x509_vfy.h
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """``link``: what the running agent says of its own connection; None where none runs."""
+
+    lamp: Lamp
+    link: LinkReport | None
+    utc_s: float
+    host_s: Callable[[], float]
+
+
+def broker_lines(broker: Broker, caller: Caller) -> Iterator[Line]:
+    try:
+        where = endpoint(broker)
+    except EndpointError as error:
+        yield failed_as_told(CHECK, str(error), "check broker in the config")
+        return
+    if caller.link is not None and caller.link.connected:
+        yield passed(CHECK, f"the agent is connected to {broker.url}")
+        with suppress(OSError):  # the broker may take no second one from here
+            yield from _shown(_reached(where), caller)
+        return
+    try:
+        socket.getaddrinfo(where.host, where.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        remedy = "check broker.url, and the network: `ip route`, `resolvectl status`"
+        yield failed(CHECK, f"{where.host} has no address: {error.strerror}", remedy)
+        return
+    try:
+        certificate = _reached(where)
+    except OSError as error:
+        yield _unreached(where, error)
+        return
+    yield from _shown(certificate, caller)
+    yield from _greeted(broker, where, caller)
+
+
+def _shown(certificate: bytes | None, caller: Caller) -> Iterator[Line]:
+    if certificate is None:
+        return
+    try:
+        yield validity_line("broker_cert", (read_certificate(certificate),), caller.utc_s)
+    except NoCertificateError as error:
+        yield warned("broker_cert", f"its dates cannot be read: {error}", "look at it with `openssl s_client -showcerts`")
+
+
+def _reached(where: Endpoint) -> bytes | None:
+    """The broker's certificate, as it is shown; None over plain TCP. Raises OSError, of which ssl.SSLError is one."""
+    with socket.create_connection((where.host, where.port), CONNECT_S) as sock:
+        if where.tls is None:
+            return None
+        with where.tls.wrap_socket(sock, server_hostname=where.host) as wrapped:
+            return wrapped.getpeercert(binary_form=True)
+
+
+def _unreached(where: Endpoint, error: OSError) -> Line:
+    address = f"{where.host}:{where.port}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        if error.verify_code in (EXPIRED, NOT_YET_VALID):
+            remedy = "see whether the clock is right; if it is, the broker needs a new certificate"
+            return failed(CHECK, f"{address}: the broker's certificate: {error.verify_message}", remedy)
+        if error.verify_code in OTHER_NAME:
+            return failed(CHECK, f"{address}: {error.verify_message}", "write the name in broker.url that the certificate has")
+        remedy = "put the certificate of whoever signed it in broker.ca_file"
+        return failed(CHECK, f"{address}: nobody whom ca_file trusts has signed the broker's certificate", remedy)
+    if isinstance(error, ConnectionRefusedError):
+        return failed(CHECK, f"{address}: nobody listens there", "check the port in broker.url, and that the broker runs")
+    if isinstance(error, ConnectionResetError) and where.tls is not None:
+        return failed(CHECK, f"{address} hangs up on TLS", "check the port in broker.url: it may be one without TLS")
+    if isinstance(error, TimeoutError):
+        return failed(CHECK, f"{address} does not answer", "check the network and its firewall: is the port open from here?")
+    return failed_as_told(CHECK, where.why_not(error), "check broker.url")
+
+
+def _greeted(broker: Broker, where: Endpoint, caller: Caller) -> Iterator[Line]:
+    """A session of its own, which ends at once and leaves nothing."""
+    versions = Versions(broker.protocol)
+    topics = Topics(caller.lamp.site, caller.lamp.id, caller.lamp.groups)
+    while True:
+        hello = Hello(topics.client_id + SUFFIX, versions.now, broker.keepalive_s, session_expiry_s=0, clean=True, will=None)
+        connection = Connection(where, hello)
+        try:
+            connection.open()
+            answer = _answer(connection, (Accepted, Rejected), caller.host_s)
+            if isinstance(answer, Rejected) and answer.unsupported_version and versions.fall_back():
+                continue
+            yield _taken_on(broker, versions.now, answer)
+            if isinstance(answer, Accepted):
+                yield from _listens(connection, topics, caller.host_s)
+        except OSError as error:
+            yield _unreached(where, error)
+        connection.disconnect()
+        return
+
+
+def _taken_on(broker: Broker, version: Version, answer: Signal | None) -> Line:
+    match answer:
+        case Accepted():
+            return passed(CHECK, f"{broker.url} takes the lamp on, with MQTT {version.value}")
+        case Rejected(reason=reason):
+            return failed(CHECK, f"{broker.url} refuses the lamp: {reason}", HANGS_UP)
+        case Closed(reason=reason):
+            return failed(CHECK, f"{broker.url} hangs up: {reason}", HANGS_UP)
+    return failed(CHECK, f"{broker.url} does not answer", "check that it is an MQTT broker, and its log")
+
+
+def _listens(connection: Connection, topics: Topics, host_s: Callable[[], float]) -> Iterator[Line]:
+    connection.subscribe(topics.command_filters(), topics.own(Retained.STATUS))
+    answer = _answer(connection, (Subscribed,), host_s)
+    if isinstance(answer, Subscribed) and answer.refused:
+        remedy = f"let it read {topics.base}/# and the commands to its groups; doctor's client id ends with {SUFFIX}"
+        yield warned("commands", f"the broker does not let the lamp hear its commands: {answer.refused[0]}", remedy)
+
+
+def _answer(connection: Connection, wanted: tuple[type[Signal], ...], host_s: Callable[[], float]) -> Signal | None:
+    """The first signal of a wanted kind, or the end of the connection; None when none has come in time."""
+    until_s = host_s() + ANSWERS_WITHIN_S
+    while host_s() < until_s:
+        for signal in connection.take():
+            if isinstance(signal, (*wanted, Closed)):
+                return signal
+        fileno = connection.fileno()
+        if fileno is not None:
+            readable, _, _ = select.select([fileno], [fileno] if connection.wants_write else [], [], LOOK_S)
+            if readable or connection.has_unread:
+                connection.read()
+            connection.write()
+        connection.tick()
+    return None
