@@ -4,6 +4,7 @@ import click
 
 from agent import __version__
 from agent.cli.check import check
+from agent.cli.doctor import doctor
 from agent.cli.explain import explain
 from agent.cli.hand import release, set_level
 from agent.cli.preview import preview
@@ -30,5 +31,5 @@ def run(arguments: tuple[str, ...]) -> None:
     raise SystemExit(main(list(arguments)))
 
 
-for command in (run, check, preview, schema, status, explain, set_level, release, send):
+for command in (run, check, preview, schema, status, explain, set_level, release, doctor, send):
     cli.add_command(command)

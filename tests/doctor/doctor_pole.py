@@ -1,12 +1,18 @@
 """What doctor's tests look at: commands that say what a test wants, lines that nobody has, and the lines by their checks."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from agent.doctor.line import Line, Status
 from agent.hardware.gpiochip import LineInfo
 from agent.hardware.pins import GpioError
 
+PAGE = Path(__file__).parents[2] / "docs" / "technician.md"
+EXPLAINED = frozenset(
+    name for row in PAGE.read_text().splitlines() if row.startswith("| `") for name in re.findall(r"`([^`]+)`", row.split("|")[1])
+)
 FREE = LineInfo(used=False, output=False, consumer="")
 
 
@@ -47,10 +53,11 @@ class FakeGpio:
 
 
 def by_check(lines: Iterable[Line]) -> Mapping[str, Line]:
-    """The lines by their checks, each of which must have one alone."""
+    """The lines by their checks, each of which must have one alone, and be explained to technicians."""
     found: dict[str, Line] = {}
     for line in lines:
         assert line.check not in found, f"{line.check} twice: {found[line.check]}, {line}"
+        assert re.sub(r"\d+$", "N", line.check) in EXPLAINED, f"{PAGE.name} does not explain {line.check}"
         assert (line.remedy is None) == (line.status is Status.PASS), (
             f"{line}: a remedy is there when, and only when, it is needed"
         )
