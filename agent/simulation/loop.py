@@ -80,6 +80,8 @@ class VirtualLamp:
             own_lx_at_full=scene.own_lx_at_full,
             spend_s=self._spend,
         )
+        self._street_s = self.world.next_change_s()
+        self.stirred = True  # something in this turn can have changed the light
         self._bottom = Bottom(self.world.bus, self.world.sysfs, lambda: self.world.pin_factory, sleep=self._spend)
         self.process: VirtualProcess | None = None
         self._boots_of_the_pi = 0
@@ -125,16 +127,22 @@ class VirtualLamp:
         """When something happens next."""
         agenda_s = self._agenda[0][0] if self._agenda else inf
         process_s = inf if self.process is None else self.process.next_s(self.now_s)
-        return min(agenda_s, process_s, self.world.next_change_s())
+        return min(agenda_s, process_s, self._street_s)
 
     def _turn(self) -> None:
-        if self.now_s >= self.world.next_change_s():
-            self.world.advance(self.now_s)
+        self.stirred = False
+        if self.now_s >= self._street_s:
+            self._let_pass()
         while self._agenda and self._agenda[0][0] <= self.now_s:
             heappop(self._agenda)[2]()
-        if self.process is not None:
-            self.process.turn(self.now_s)
+            self.stirred = True
+        if self.process is not None and self.process.turn(self.now_s):
+            self.stirred = True
         self._after_turn()
+
+    def _let_pass(self) -> None:
+        self.world.advance(self.now_s)
+        self._street_s = self.world.next_change_s()
 
     # --- the life of the process
 
@@ -152,7 +160,7 @@ class VirtualLamp:
             linked=self.linked,
             config_invalid=self.config_invalid,
         )
-        self.world.advance(self.now_s)  # the pins that it has opened are held by the street again
+        self._let_pass()  # the pins that it has opened are held by the street again
 
     def kill(self) -> None:
         """The process is gone at once; the hardware stays as it is."""

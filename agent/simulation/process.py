@@ -43,6 +43,7 @@ class VirtualProcess:
         self._observer = observer
         self._inbox: deque[Event] = deque()
         self._lamp_next_s = inf
+        self._moved = False  # the lamp, in this turn
         self._degraded = False  # as it was told of the disk
         self.hung = False
         self._restore_at_s = now().mono_s + RESTORE_S
@@ -80,19 +81,16 @@ class VirtualProcess:
             return inf
         if self._inbox or (self._carried is not None and self._carried.waiting):
             return now_s
-        return min(
-            self._step.wake_at_s,
-            self._lamp_next_s,
-            self._restore_at_s,
-            self._ledger.due_s(),
-            self._settles_at_s,
-            *[sampler.next_due_s() for sampler in self._samplers],
-        )
+        due_s = min(self._step.wake_at_s, self._lamp_next_s, self._restore_at_s, self._ledger.due_s(), self._settles_at_s)
+        for sampler in self._samplers:
+            due_s = min(due_s, sampler.next_due_s())
+        return due_s
 
-    def turn(self, now_s: float) -> None:
-        """Do all that is due."""
+    def turn(self, now_s: float) -> bool:
+        """Do all that is due; whether the light can have changed."""
         if self.hung:
-            return
+            return False
+        self._moved = self._carried is not None  # its bus may have something for it at any time
         if now_s >= self._settles_at_s:
             self._settle(now_s)
         if self._carried is not None:
@@ -118,6 +116,7 @@ class VirtualProcess:
                 self._carry(self._step)
             if isinstance(event, MotionEdge):
                 self._settle(now_s)
+        return self._moved
 
     def _settle(self, now_s: float) -> None:
         """Let the motion lines whose debounce is over say what they are, and see when the next one's is."""
@@ -165,6 +164,7 @@ class VirtualProcess:
     def _move_lamp(self) -> None:
         if self.lamp is None:
             return
+        self._moved = True
         now_s = self._now().mono_s
         next_s = self.lamp.advance(now_s)
         self._inbox.extend(self.lamp.take_events())

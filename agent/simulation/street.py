@@ -21,7 +21,7 @@ class Street:
         weather: Weather = "clear",
         traffic: Traffic = "quiet",
     ) -> None:
-        self._sun = SunTrack(latitude, longitude)
+        self.sun = SunTrack(latitude, longitude)
         self._clouds = Clouds(weather, seed * 1000)
         self._traffic: Traffic = traffic
         self._zone = zone
@@ -29,11 +29,11 @@ class Street:
 
     def sun_elevation_deg(self, utc_s: float) -> float:
         """Geometric: without refraction."""
-        return self._sun.exact_deg(utc_s)
+        return self.sun.exact_deg(utc_s)
 
     def daylight_lx(self, utc_s: float) -> float:
         """All light that is not the lamp's, lightning included, on a horizontal surface."""
-        sky_lx = sunlight_lx(self._sun.elevation_deg(utc_s)) + night_sky_lx(utc_s)
+        sky_lx = sunlight_lx(self.sun.elevation_deg(utc_s)) + night_sky_lx(utc_s)
         return sky_lx * self._clouds.transmittance(utc_s) + self._clouds.lightning_lx(utc_s)
 
     def passes(self, from_utc_s: float) -> Iterator[Pass]:

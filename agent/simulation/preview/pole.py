@@ -6,8 +6,7 @@ from agent.effects import Effect, Send
 from agent.messages import Edge
 from agent.messages import Event as EventMessage
 from agent.records import Instant
-from agent.settings.model import Location, Settings
-from agent.simulation.daylight import SunTrack
+from agent.settings.model import Settings
 from agent.simulation.faults.inject import prepared
 from agent.simulation.loop import Scene, VirtualLamp
 from agent.simulation.luminaire import DEFAULT_NOMINAL_W
@@ -23,14 +22,14 @@ TOLD_AS_ALARMS = frozenset({"deviceReset", "watchdogTripped"})  # they only occu
 class WatchedPole:
     """Moments are lamp time unless a name says utc."""
 
-    def __init__(self, settings: Settings, place: Location, noon_utc_s: float, request: Request) -> None:
+    def __init__(self, settings: Settings, noon_utc_s: float, request: Request) -> None:
         self._nominal_w = settings.luminaire.nominal_power_w or DEFAULT_NOMINAL_W
-        self._sun = SunTrack(place.latitude, place.longitude)
         self._tally: Tally | None = None  # of the night that has begun
         self._outline: StateKey | None = None
         self._alarms: tuple[str, ...] = ()
         scene = Scene(noon_utc_s - SETTLE_S, request.seed, request.weather, request.traffic)
         self.lamp = VirtualLamp(settings, scene, self._note, self._look, prepared(settings, request.faults, SETTLE_S))
+        self._sun = self.lamp.world.street.sun
         self._watch = Watch(self.lamp)
         self._held, self._held_from_s = self._true_now(), 0.0
         self.timeline = Timeline(self.lamp, settings) if request.timeline else None
@@ -66,19 +65,23 @@ class WatchedPole:
             self.occurred.append((self.utc_s(), effect.message.event))
 
     def _look(self) -> None:
-        circuit, held = self.lamp.world.lamp, self._held
-        percent, power_w = circuit.light_and_power()
-        able = circuit.defects.able
         if self._tally is not None and self._watch.waits:
             for was_lit in self._watch.judged(self.lamp.now_s, self._held.emitted_percent):
                 self._tally.passers_by_lit_1s += was_lit
-        if percent != held.emitted_percent or power_w != held.power_w or able is not held.can_light:
-            self._account()
-            self._held = Held(percent, power_w, able)
+        if self.lamp.stirred:
+            self._look_at_lamp()
         self._look_at_street()
         self._look_at_agent()
         if self.timeline is not None and self._tally is not None:
-            self.timeline.look(percent)
+            self.timeline.look(self._held.emitted_percent)
+
+    def _look_at_lamp(self) -> None:
+        circuit, held = self.lamp.world.lamp, self._held
+        percent, power_w = circuit.light_and_power()
+        able = circuit.defects.able
+        if percent != held.emitted_percent or power_w != held.power_w or able is not held.can_light:
+            self._account()
+            self._held = Held(percent, power_w, able)
 
     def _account(self) -> None:
         """For what has been true since the last account."""

@@ -22,7 +22,7 @@ def preview(settings: Settings, request: Request, progress: Progress = quietly) 
     zone = ZoneInfo(place.time_zone)
     nights = tuple(spans(request.first, request.nights, zone))
     noon_s = nights[0].start_utc_s
-    pole = WatchedPole(settings, place, noon_s, request)
+    pole = WatchedPole(settings, noon_s, request)
     for number, order in enumerate(request.orders, start=1):
         _plan(pole, order, number, noon_s + first_s(order.at, noon_s, zone))
     pole.lamp.run_until(SETTLE_S)
