@@ -1,7 +1,7 @@
 """All that the core can ask for; whoever owns the control thread (daemon, event loop in virtual time) carries it out."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from agent.delivery import Priority, ReplyTo
 from agent.ledger import Entry
@@ -50,11 +50,22 @@ class Restamp:
     time_quality: TimeQuality
 
 
+class Presentable(Protocol):
+    """What a message says, as data."""
+
+    def message(self) -> State | Alarms:
+        """The message itself, with its words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Publish what is retained; only the newest matters."""
+    """Publish what is retained; only the newest matters. Its words are made where it is carried out, not in the step."""
 
-    message: State | Alarms
+    what: Presentable
+
+    @property
+    def message(self) -> State | Alarms:
+        return self.what.message()
 
 
 @dataclass(frozen=True, slots=True)

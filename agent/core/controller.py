@@ -17,7 +17,7 @@ from agent.core.start import Start
 from agent.core.surroundings import Surroundings
 from agent.core.telling import Moment, Teller
 from agent.core.timekeeping import Time, Timekeeper
-from agent.core.views import Sight, state
+from agent.core.views import Sight, standing
 from agent.core.waking import Waking
 from agent.core.words import clock_words, reason
 from agent.effects import Drive, Restamp, Sample, Step
@@ -236,7 +236,7 @@ class Controller:
 
     def state(self) -> State:
         """The state as it would be published now."""
-        return state(self.sight())
+        return standing(self.sight()).message()
 
     def summary(self) -> str:
         """The level undertaken, and why, in one line."""

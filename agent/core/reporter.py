@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from msgspec import UnsetType
 
-from agent.core.alarms import KINDS, Alarm, AlarmBook
+from agent.core.alarms import Alarm, AlarmBook
 from agent.core.basket import Basket
+from agent.core.standing import Raised, Standing
 from agent.core.timekeeping import Time
 from agent.effects import Present
-from agent.messages import Alarms, AlarmView, State, rfc3339
 from agent.records import Instant
 from agent.settings.model import AlarmRule
 
@@ -64,8 +64,7 @@ class Reporter:
         return bool(turned)
 
     def present_alarms(self, time: Time, basket: Basket) -> None:
-        active = tuple(AlarmView(alarm, KINDS[alarm].severity, rfc3339(since)) for alarm, since in self.alarms.active())
-        basket.add(Present(Alarms(rfc3339(time.utc_s), active)))
+        basket.add(Present(Raised(time.utc_s, tuple(self.alarms.active()))))
 
     # --- state
 
@@ -83,11 +82,11 @@ class Reporter:
         """When the next state is due. Compared as it was named: rounding must not make a lamp wake in vain and then oversleep."""
         return self._last_state_s + (STATE_GAP_S if self._wanted else STATE_EVERY_S)
 
-    def present_state(self, state: Callable[[int], State], now_s: float, basket: Basket) -> None:
-        """``state`` makes it, with its version."""
+    def present_state(self, standing: Callable[[int], Standing], now_s: float, basket: Basket) -> None:
+        """``standing`` says what there is, with its version."""
         self._version += 1
         self._wanted, self._last_state_s = False, now_s
-        basket.add(Present(state(self._version)))
+        basket.add(Present(standing(self._version)))
 
     # --- telemetry
 

@@ -16,7 +16,7 @@ from agent.core.nightwatch import Night, NightWatch
 from agent.core.reporter import Reporter, StateKey
 from agent.core.surroundings import Surroundings
 from agent.core.timekeeping import Time
-from agent.core.views import Sight, state, telemetry
+from agent.core.views import Sight, standing, telemetry
 from agent.effects import PresentAll
 from agent.ledger import Memory
 from agent.records import Instant, TimeQuality
@@ -89,7 +89,7 @@ class Teller:
         if outline != self._outlined:
             self._outlined, self.outline = outline, StateKey(*outline)
         if self.outline is not None and self.reporter.state_due(self.outline, now.mono_s):
-            self.reporter.present_state(lambda version: state(self.sight(moment), version), now.mono_s, basket)
+            self.reporter.present_state(lambda version: standing(self.sight(moment), version), now.mono_s, basket)
 
     def _outline_now(self, moment: Moment) -> tuple[Any, ...]:
         """The fields of a StateKey; far more often compared than changed."""

@@ -7,16 +7,15 @@ from msgspec import UNSET, UnsetType
 
 from agent.core.demand import Demand
 from agent.core.limits import Decision
-from agent.core.meter import expected_power_w, level_from_power
+from agent.core.meter import expected_power_w
 from agent.core.nightwatch import Night
 from agent.core.overrides import Held
 from agent.core.programme import Plan, Switch
 from agent.core.sources import Sources
+from agent.core.standing import Standing, rounded
 from agent.core.timekeeping import Time
-from agent.core.words import clock_words, reason
-from agent.curve import electrical_percent
 from agent.ledger import Counters
-from agent.messages import Measured, NextView, NightView, OutboxView, OverrideView, State, Telemetry, rfc3339
+from agent.messages import Measured, OutboxView, Telemetry
 from agent.records import Instant, Part, Quantity, Ramp
 from agent.settings.model import Settings
 
@@ -50,56 +49,31 @@ class Sight:
         """The last believable value, rounded; UNSET without the part."""
         if part not in self.sources:
             return UNSET
-        return _rounded(self.sources.value(part, quantity, self.now.mono_s), digits)
+        return rounded(self.sources.value(part, quantity, self.now.mono_s), digits)
 
 
-def state(sight: Sight, version: int = 0) -> State:
-    """``version`` counts what is published; 0: it is not."""
-    demand, time, now = sight.decision.demand, sight.time, sight.now
-    output = sight.settings.output
-    following = sight.next
-    return State(
-        at=rfc3339(time.utc_s),
-        version=version,
-        slot=demand.slot,
-        cause=demand.cause,
-        reason=reason(demand, clock_words(now, time, sight.zone)),
-        programme=None if sight.plan is None else sight.plan.programme,
-        target_level=round(demand.level, 1),
-        feedback_level=round(sight.decision.feedback_level, 1),
-        actual_level=sight.actual_level,
-        output_level=round(electrical_percent(sight.actual_level, "linear" if output is None else output.curve), 1),
-        measured_level=_measured_level(sight),
-        night=NightView(sight.night.is_night, sight.night.by, rfc3339(time.utc_s + sight.night.since_s - now.mono_s)),
-        light_level_lx=_rounded(sight.light_level_lx, 2),
-        presence=sight.presence,
-        override=_override(sight),
-        alarms=sight.alarms,
-        next=None if following is None else NextView(rfc3339(following.at_utc_s), round(following.level, 1)),
-        time_quality=time.quality,
-        outbox=sight.outbox,
+def standing(sight: Sight, version: int = 0) -> Standing:
+    """What a state of that moment says. ``version`` counts what is published; 0: it is not."""
+    meter, plan = sight.settings.sensors.power, sight.plan
+    at_lamp = meter is not None and meter.measures == "lamp"
+    return Standing(
+        version,
+        sight.now,
+        sight.time,
+        sight.zone,
+        sight.settings,
+        sight.night,
+        sight.decision,
+        sight.ramp,
+        None if plan is None else plan.programme,
+        sight.next,
+        sight.presence,
+        sight.light_level_lx,
+        sight.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, sight.now.mono_s) if at_lamp else None,
+        sight.override,
+        sight.alarms,
+        sight.outbox,
     )
-
-
-def _override(sight: Sight) -> OverrideView | None:
-    held = sight.override
-    if held is None:
-        return None
-    ends_utc_s = held.stored.ends_utc_s  # the very moment that was acknowledged
-    until = rfc3339(ends_utc_s) if ends_utc_s is not None and sight.time.trusted else None
-    return OverrideView(held.stored.command_id, round(held.stored.level, 1), until, held.stored.issuer)
-
-
-def _measured_level(sight: Sight) -> float | None:
-    meter = sight.settings.sensors.power
-    if meter is None or meter.measures != "lamp":
-        return None
-    power_w = sight.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, sight.now.mono_s)
-    return None if power_w is None else level_from_power(sight.settings.luminaire, power_w)
-
-
-def _rounded(value: Measured, digits: int) -> Measured:
-    return round(value, digits) if isinstance(value, float) else value
 
 
 def telemetry(sight: Sight, counters: Counters) -> Telemetry:
@@ -109,7 +83,7 @@ def telemetry(sight: Sight, counters: Counters) -> Telemetry:
     return Telemetry(
         feedback_level=round(sight.decision.feedback_level, 1),
         actual_level=sight.actual_level,
-        light_level_lx=_rounded(sight.light_level_lx, 2),
+        light_level_lx=rounded(sight.light_level_lx, 2),
         temperature_c=sight.measured(Part.TEMPERATURE, Quantity.TEMPERATURE_C, 1),
         soc_temperature_c=sight.measured(Part.SOC, Quantity.SOC_TEMPERATURE_C, 1),
         supply_voltage_v=sight.measured(Part.POWER, Quantity.SUPPLY_VOLTAGE_V, 2),

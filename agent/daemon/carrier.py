@@ -9,7 +9,7 @@ from agent.effects import Confirm, Drive, Effect, Present, PresentAll, Promise, 
 from agent.ledger import Entry
 from agent.link.topics import Retained
 from agent.link.wire import encode, encode_body
-from agent.messages import Ack, Alarms, Edge, Event, Severity, State, Telemetry
+from agent.messages import Ack, Edge, Event, Severity, State, Telemetry
 from agent.records import Part, Ramp, TimeQuality
 
 if TYPE_CHECKING:
@@ -81,10 +81,9 @@ class Carrier:
         if self.link is None:
             return
         match effect:
-            case Present(State() as state):
-                self.link.present(Retained.STATE, encode(state))
-            case Present(Alarms() as alarms):
-                self.link.present(Retained.ALARMS, encode(alarms))
+            case Present(what):
+                message = what.message()
+                self.link.present(Retained.STATE if isinstance(message, State) else Retained.ALARMS, encode(message))
             case PresentAll():
                 self.present_all()
             case Confirm(delivery):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from core_street import LAMP, Street, constant
+from core_street import LAMP, METERED, Street, constant
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
@@ -13,13 +13,14 @@ from agent.commands import Dim, Sync
 from agent.core.alarms import KINDS, Alarm, AlarmBook
 from agent.core.basket import Basket
 from agent.core.reporter import Reporter, StateKey
+from agent.core.views import standing
 from agent.effects import Present, PresentAll, Send
 from agent.events import LinkChanged, OutboxChanged
 from agent.ledger import ActiveAlarms, Memory
 from agent.messages import Alarms, Edge, Telemetry
 from agent.settings.model import AlarmRule, TelemetrySettings
 
-STATE = Street().state
+STANDING = standing(Street().controller.sight())
 KEY = StateKey("programme", "programme", 30.0, 30.0, True, UNSET, None, None, "ntp", ())
 
 
@@ -98,12 +99,21 @@ def test_each_run_tells_the_alarms_that_are_up_even_if_there_are_none(before: tu
     assert told[-1] == ()  # what is no longer true is over
 
 
+def test_what_was_to_be_presented_stays_what_it_was_whatever_comes_after() -> None:
+    street, again = Street(METERED).run(60), Street(METERED).run(60)
+    assert street.of(Present) == again.of(Present)
+    before = [one.message for one in street.of(Present)]
+    street.draws_w = 0.0
+    street.run(3600)
+    assert [one.message for one in street.of(Present)[: len(before)]] == before
+
+
 @given(st.floats(0, 1e7), st.floats(0, 0.999))
 def test_a_state_kept_for_later_is_due_at_the_moment_that_was_asked_for(last_s: float, soon_s: float) -> None:
     """Whatever rounding does to seconds since the boot: who wakes at the named moment finds it due."""
     reporter = Reporter({}, telemetry_every_s=1e9, now_s=0.0)
     assert reporter.state_due(KEY, last_s)
-    reporter.present_state(lambda _version: STATE, last_s, Basket())
+    reporter.present_state(lambda _version: STANDING, last_s, Basket())
     other = replace(KEY, target_level=50.0)
     if not reporter.state_due(other, last_s + soon_s):
         assert reporter.state_due(other, reporter.next_s(last_s + soon_s))

@@ -72,6 +72,13 @@ def carried(*effects: Effect, linked: bool = True, lit: bool = True) -> tuple[li
     return everyone.told, heard
 
 
+class NoAlarms:
+    """What is to be presented, as the core hands it over."""
+
+    def message(self) -> Alarms:
+        return Alarms("now", ())
+
+
 @pytest.mark.parametrize(
     ("effect", "told"),
     [
@@ -80,7 +87,7 @@ def carried(*effects: Effect, linked: bool = True, lit: bool = True) -> tuple[li
         (Promise(3, (MaintenanceEnded(),)), [("promise", 3, (MaintenanceEnded(),))]),
         (Remember((MaintenanceEnded(),), 300.0), [("remember", (MaintenanceEnded(),), 5.0)]),  # the disk's time is the host's
         (Restamp(1e9, TimeQuality.NTP), [("restamp", 1e9, TimeQuality.NTP)]),
-        (Present(Alarms("now", ())), [("present", Retained.ALARMS, {"at": "now", "active": []})]),
+        (Present(NoAlarms()), [("present", Retained.ALARMS, {"at": "now", "active": []})]),
         (PresentAll(), [("present all",)]),
         (Confirm(7), [("confirm", 7)]),
     ],
@@ -105,7 +112,7 @@ def test_what_goes_out_is_kept_with_its_stamp_and_its_boot() -> None:
 
 def test_without_a_broker_what_counts_is_kept_and_the_present_is_told_to_nobody() -> None:
     sample = Send(Telemetry(60.0, 60.0), Priority.TELEMETRY, 1, STAMP)
-    told, _ = carried(sample, Present(Alarms("now", ())), PresentAll(), Confirm(7), linked=False)
+    told, _ = carried(sample, Present(NoAlarms()), PresentAll(), Confirm(7), linked=False)
     assert [what for what, *_ in told] == ["put"]
 
 
