@@ -47,8 +47,9 @@ class Light:
             self.untold, self.ramp = False, Ramp.steady(decision.light_level, now_s)
             self.changed_s, self._settled = now_s, False
             return True
-        if decision.light_level == self.ramp.end_level:  # on the way already; another slot may want it sooner
-            same = self._settled or decision.demand.slot is before.demand.slot
+        if decision.light_level == self.ramp.end_level:  # on the way already; another slot or command may want it sooner
+            now, was = decision.demand, before.demand
+            same = self._settled or (now.slot, now.name) == (was.slot, was.name)
             if same or ramp.end_s >= self.ramp.end_s:
                 return False
         self.ramp = ramp

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.demand import Cause, Demand, Slot
-from agent.core.fading import MAINTENANCE_END_S, fade
+from agent.core.fading import fade
 from agent.core.light import Light
 from agent.core.limits import Decision
 from agent.records import Ramp
@@ -82,7 +82,7 @@ def test_a_ramp_has_a_level_at_every_moment_the_ones_before_it_too(start: float,
         (decided(30), decided(100, Slot.MOTION, Cause.PRESENCE), 1.0),
         (decided(100, Slot.MOTION, Cause.PRESENCE), decided(30), 10.0),
         (decided(60), decided(30, Slot.OVERRIDE, Cause.DIM, fade_s=42.0), 42.0),
-        (decided(100, Slot.MAINTENANCE, Cause.SET_AT_POLE), decided(30), MAINTENANCE_END_S),
+        (decided(100, Slot.MAINTENANCE, Cause.SET_AT_POLE), decided(30), 30.0),
         (decided(30), decided(100, Slot.MAINTENANCE, Cause.SET_AT_POLE), 2.0),
         (decided(0, Slot.DEFAULT, Cause.STARTING), decided(100, Slot.MOTION, Cause.PRESENCE), 2.0),
     ],
@@ -114,3 +114,37 @@ def test_who_wants_the_same_level_later_does_not_slow_a_fade_that_runs() -> None
     light.follow(decided(100, Slot.MOTION, Cause.PRESENCE), LAMP, 10.0)
     assert not light.follow(decided(100, Slot.OVERRIDE, Cause.DIM, fade_s=300.0), LAMP, 10.5)
     assert light.ramp.end_s < 20.0
+
+
+def dim(command: str, fade_s: float | None) -> Decision:
+    return Decision(replace(demand(100, Slot.OVERRIDE, Cause.DIM, fade_s), name=command), 100, 100, ())
+
+
+@pytest.mark.parametrize(("fade_s", "end_s"), [(0.0, 20.0), (None, 22.0)])
+def test_a_newer_command_for_the_same_level_does_not_wait_for_the_slow_fade_of_the_older(
+    fade_s: float | None, end_s: float
+) -> None:
+    light = Light(10.0, 0.0)
+    light.follow(decided(10), LAMP, 0.0)
+    light.follow(dim("slowly", 300.0), LAMP, 10.0)
+    assert light.follow(dim("sooner", fade_s), LAMP, 20.0)
+    assert light.ramp.end_s == end_s
+
+
+def test_a_command_that_is_decided_anew_does_not_cut_its_own_fade_short() -> None:
+    light = Light(10.0, 0.0)
+    light.follow(decided(10), LAMP, 0.0)
+    light.follow(dim("slowly", 300.0), LAMP, 10.0)
+    assert not light.follow(dim("slowly", 300.0), LAMP, 20.0)
+    assert light.ramp.end_s == 310.0
+
+
+def test_the_light_says_once_that_it_has_arrived() -> None:
+    light = Light(10.0, 0.0)
+    light.follow(decided(10), LAMP, 0.0)
+    assert light.next_s() is None
+    light.follow(decided(60), LAMP, 10.0)
+    assert light.next_s() == 12.0
+    assert [light.arrived(at_s) for at_s in (11.9, 12.0)] == [False, True]
+    assert [light.settle(), light.settle()] == [True, False]
+    assert light.next_s() is None
