@@ -38,7 +38,12 @@ def test_heat_never_switches_a_lamp_off(level: float, temperature_c: float) -> N
     assert limited(demand(level), settings, Conditions(is_night=True, temperature_c=temperature_c)).light_level > 0
 
 
-@pytest.mark.parametrize(("hours", "light"), [(0, 82), (50_000, 91), (100_000, 100), (150_000, 100)])
+def test_heat_leaves_a_glimmer_under_the_lowest_derating_without_a_minimum_level() -> None:
+    settings = Settings(luminaire=Luminaire(minimum_level=0), limits=Limits(floor=0, derating=Derating(70, 85, 0.3)))
+    assert limited(demand(100), settings, Conditions(is_night=True, temperature_c=100)).light_level == 1
+
+
+@pytest.mark.parametrize(("hours", "light"), [(0, 82), (2_000, 82.4), (50_000, 91), (100_000, 100), (150_000, 100)])
 def test_a_new_lamp_gives_less(hours: float, light: float) -> None:
     settings = Settings(luminaire=Luminaire(constant_light_output=((0, 82), (100_000, 100))))
     decision = limited(demand(100), settings, Conditions(is_night=True, operating_h=hours))

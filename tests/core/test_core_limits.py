@@ -96,6 +96,8 @@ def test_every_limit_that_bites_is_named_in_order_and_no_other(
         (lamp(full=80), 50.0, 50.0, 40.0, (Limit.VIRTUAL_LIGHT_OUTPUT,)),
         (lamp(full=80), 100.0, 100.0, 80.0, (Limit.VIRTUAL_LIGHT_OUTPUT,)),
         (lamp(full=50), 12.0, 12.0, 10.0, (Limit.VIRTUAL_LIGHT_OUTPUT, Limit.MINIMUM_LEVEL)),
+        (lamp(floor=0, full=80), 0.0, 0.0, 0.0, ()),
+        (lamp(floor=0, minimum=0, full=80), 1.0, 1.0, 0.8, (Limit.VIRTUAL_LIGHT_OUTPUT,)),
     ],
 )
 def test_limits_by_example(settings: Settings, level: float, feedback: float, light: float, limits: tuple[Limit, ...]) -> None:
