@@ -2,7 +2,7 @@
 
 import pytest
 from core_street import Street, constant
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agent.core.ownlight import LEARN_BELOW_LX, PAIR_S, STEP, OwnLight
@@ -13,13 +13,26 @@ def lux(value: float, at_s: float) -> Reading:
     return Reading(Quantity.LIGHT_LEVEL_LX, value, at_s)
 
 
-@given(st.floats(0, LEARN_BELOW_LX), st.floats(0, 500), st.floats(STEP, 100))
-def test_one_step_of_the_lamp_teaches_what_it_adds(sky_lx: float, own_lx: float, level: float) -> None:
+levels = st.floats(0, 100)
+
+
+@given(st.floats(0, 30), st.floats(0, 100), levels, levels)
+def test_one_step_of_the_lamp_up_or_down_teaches_what_it_adds(sky_lx: float, own_lx: float, before: float, after: float) -> None:
+    assume(abs(after - before) >= STEP)
+    assume(sky_lx + own_lx * min(before, after) / 100 <= LEARN_BELOW_LX)
     own = OwnLight()
-    own.take_off(lux(sky_lx, 0), 0.0, steady=True)
-    left = own.take_off(lux(sky_lx + own_lx * level / 100, 10), level, steady=True)
+    own.take_off(lux(sky_lx + own_lx * before / 100, 0), before, steady=True)
+    assert not own.learnt
+    left = own.take_off(lux(sky_lx + own_lx * after / 100, 10), after, steady=True)
+    assert own.learnt
     assert own.at_full_lx == pytest.approx(own_lx, abs=1e-6)
     assert left == pytest.approx(sky_lx, abs=1e-6)
+
+
+def test_a_sky_that_darkens_as_the_lamp_comes_on_does_not_make_its_light_negative() -> None:
+    own = OwnLight()
+    own.take_off(lux(40, 0), 0.0, steady=True)
+    assert own.take_off(lux(30, 10), 100.0, steady=True) == 30
 
 
 @pytest.mark.parametrize(
