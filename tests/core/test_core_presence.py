@@ -53,10 +53,24 @@ def test_any_sensor_counts_and_a_stuck_one_does_not_hide_the_other() -> None:
     assert presence.is_present(20_001.0, RULE.hold_s)
 
 
-def test_an_edge_of_a_sensor_that_is_not_configured_is_nobodys() -> None:
+@pytest.mark.parametrize("sensor", [1, 3])
+def test_an_edge_of_a_sensor_that_is_not_configured_is_nobodys(sensor: int) -> None:
     presence = Presence(1, 0.0)
-    presence.edge(3, True, 0.0)
+    presence.edge(sensor, True, 0.0)
     assert (presence.count, presence.since_s) == (0, None)
+
+
+def test_other_settings_keep_who_is_there_and_no_sensor_beyond_theirs() -> None:
+    presence = Presence(1, 0.0)
+    presence.edge(0, True, 10.0)
+    for sensors in (1, 2, 1):
+        presence.configure(sensors, 20.0)
+        assert len(presence.lines(20.0)) == sensors
+    assert presence.is_present(20.0, RULE.hold_s)
+
+
+def test_where_no_sensor_is_nobody_is() -> None:
+    assert not Presence(0, 0.0).is_present(1.0, RULE.hold_s)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +120,7 @@ def test_motion_never_takes_light_away() -> None:
 
 
 def test_a_line_that_chatters_is_ignored_until_it_has_been_calm() -> None:
-    presence, now_s = Presence(1, 0.0), 0.0
+    presence, now_s = Presence(1, 0.0), 5000.0
     for _ in range(40):  # free running: up and down every second
         presence.edge(0, True, now_s)
         presence.edge(0, False, now_s + 0.5)
@@ -115,18 +129,20 @@ def test_a_line_that_chatters_is_ignored_until_it_has_been_calm() -> None:
     assert not presence.is_present(now_s + 45, 45)
     assert presence.count < 25
 
+    assert presence.is_faulty(now_s - 1 + 599)  # ten minutes since the last
     presence.edge(0, True, now_s + 700)
     assert not presence.is_faulty(now_s + 700)
     assert presence.is_present(now_s + 701, 45)
 
 
-def test_a_busy_street_is_no_chatter() -> None:
+@pytest.mark.parametrize(("every_s", "chatters"), [(3.1, True), (3.2, False)])
+def test_twenty_passes_in_a_minute_are_chatter_and_a_busy_street_is_none(every_s: float, chatters: bool) -> None:
     presence = Presence(1, 0.0)
     for number in range(200):
-        presence.edge(0, True, number * 4.0)
-        presence.edge(0, False, number * 4.0 + 2)
-    assert not presence.is_faulty(800)
-    assert presence.count == 200
+        presence.edge(0, True, 5000 + number * every_s)
+        presence.edge(0, False, 5000 + number * every_s + 2)
+    assert presence.is_faulty(5000 + 200 * every_s) is chatters
+    assert presence.count == (19 if chatters else 200)
 
 
 def test_a_sensor_that_says_nothing_for_a_week_is_at_fault_and_so_is_a_stuck_one() -> None:
