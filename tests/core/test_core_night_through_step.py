@@ -95,6 +95,8 @@ def test_a_level_that_the_output_cannot_tell_is_left_alone_until_something_is_de
     street.run(10)
     assert [(drive.ramp.start_level, drive.ramp.end_level) for drive in street.of(Drive)] == [(30, 30)]
     assert street.state.cause == "programme"
+    street.command(Dim(60))
+    assert [(drive.ramp.start_level, drive.ramp.end_level) for drive in street.of(Drive)[1:]] == [(30, 60)]
 
 
 def test_a_level_that_the_output_cannot_tell_is_left_alone_for_five_seconds_at_most() -> None:

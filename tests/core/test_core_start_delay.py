@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.core.controller import Controller
+from agent.core.light import Light, start_delay_s
 from agent.effects import Drive
 from agent.events import Restored, Woken
 from agent.ledger import Memory
@@ -38,7 +39,27 @@ def test_each_lamp_of_a_street_waits_a_time_of_its_own_and_always_the_same() -> 
 
 @pytest.mark.parametrize(
     ("reason", "found_level", "most_s"),
-    [(BootReason.POWER_ON, None, 0.0), (BootReason.RESTART, 60.0, 30.0), (BootReason.CRASH, 60.0, 30.0)],
+    [
+        (BootReason.POWER_ON, None, 0.0),
+        (BootReason.RESTART, 60.0, 30.0),
+        (BootReason.CRASH, 60.0, 30.0),
+        (BootReason.RESTART, None, 30.0),
+    ],
 )
 def test_nothing_else_delays_the_light(reason: BootReason, found_level: float | None, most_s: float) -> None:
     assert first_light_s("lamp-0007", reason, found_level, most_s) == 0
+
+
+def test_a_lamp_without_an_id_does_not_wait() -> None:
+    settings = Settings(luminaire=Luminaire(start_delay_max_s=30.0))
+    assert start_delay_s(settings, Boot("boot", BootReason.POWER_ON, None)) == 0
+
+
+@pytest.mark.parametrize(
+    ("found_level", "delay_s", "level"), [(None, 0.0, 100.0), (None, 0.5, 0.0), (None, 30.0, 0.0), (1.0, 0.0, 1.0)]
+)
+def test_a_lamp_that_waits_is_off_and_any_other_as_it_was_found_or_full(
+    found_level: float | None, delay_s: float, level: float
+) -> None:
+    light = Light(found_level, 100.0, delay_s)
+    assert (light.ramp.level_at(100.0), light.decision.light_level, light.lit) == (level, level, level > 0)
