@@ -9,12 +9,13 @@ from core_street import LAMP, Street, clear_sky, utc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.photocell import CONVICT_S, Photocell
+from agent.core.photocell import Photocell
 from agent.records import ClockSource, Part, Quality, Quantity, Reading
 from agent.settings.model import Night
 
 RULE = Night()  # 35 lx, 55 lx, 60 s
 SUMMER_DAY_S = 16.6 * 3600
+CONVICT_S = 900.0
 
 
 class Cell:
@@ -94,17 +95,30 @@ def test_the_verdict_never_turns_twice_within_a_dwell(lights: list[tuple[float, 
 
 def test_a_silent_photocell_is_no_witness() -> None:
     cell = Cell().sees(1, 100)
-    assert cell.cell.good(cell.now_s)
-    assert not cell.silent(17.1).cell.good(cell.now_s)
+    assert cell.silent(16.9).cell.good(cell.now_s)  # three periods, and the two seconds that a reading may be late
+    assert not cell.silent(0.2).cell.good(cell.now_s)
+
+
+@pytest.mark.parametrize("quality", [Quality.SUSPECT, Quality.STALE, Quality.ABSENT])
+def test_a_reading_that_is_not_believable_is_none(quality: Quality) -> None:
+    cell = Cell().sees(1, 100).sees(5000, 120, quality)
+    assert (cell.cell.dark, cell.cell.lx, cell.cell.fresh(cell.now_s)) == (True, 1, False)
 
 
 def test_after_a_silence_the_photocell_is_judged_afresh_and_heard_after_a_dwell() -> None:
     """What it said hours ago is worth nothing, and one that comes and goes must not make the lamp do so."""
     cell = Cell().sees(2000, 100).silent(6 * 3600).sees(1, 5)
-    assert cell.cell.dark is True
+    assert (cell.cell.dark, cell.cell.changed_s) == (True, cell.now_s)
     assert not cell.cell.good(cell.now_s)
     assert not cell.sees(1, 55).cell.good(cell.now_s)
     assert cell.sees(1, 10).cell.good(cell.now_s)
+
+
+def test_neither_a_dwell_nor_a_proof_goes_on_from_before_a_silence() -> None:
+    cell = Cell().sees(2000, 100).sees(1, 10).silent(3600).sees(2000, 5)
+    assert cell.sees(1, 60).cell.dark is False
+    assert cell.sees(1, 5).cell.dark is True
+    assert not Cell().sees(5000, 15).silent(3600).sees(5000, 15).proves_day
 
 
 # --- proof of day
@@ -123,6 +137,7 @@ def test_a_proof_outlasts_a_cloud_but_neither_a_dusk_nor_a_freeze() -> None:
     assert not Cell().sees(5000, 120).sees(400, 1210).proves_day
     assert Cell().sees(5000, 120).sees(400, 300).sees(5000, 30).sees(400, 1150).proves_day
     assert not Cell().sees(5000, 15).sees(400, 60).proves_day  # it was none
+    assert not Cell().sees(5000, 5).sees(400, 60).sees(5000, 5).proves_day  # nor are two flashes one
     assert not Cell().sees(5000, 120).sees(400, 310, alive=False).proves_day
 
 
@@ -133,8 +148,8 @@ def test_a_proof_grows_stale_when_the_readings_freeze() -> None:
 
 def test_no_day_lasts_longer_than_the_longest_of_the_place() -> None:
     longest_s = SUMMER_DAY_S + 7200
-    assert Cell().sees(1, 100).sees(5000, longest_s - 120).proves_day
-    assert not Cell().sees(1, 100).sees(5000, longest_s + 120).proves_day
+    assert Cell().sees(1, 10_000).sees(5000, longest_s - 120).proves_day
+    assert not Cell().sees(1, 10_000).sees(5000, longest_s + 120).proves_day
     assert not Cell().sees(5000, longest_s + 120).proves_day  # counted from the boot where it was never dark
 
 
