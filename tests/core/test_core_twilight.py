@@ -53,9 +53,26 @@ def test_a_cover_under_which_the_day_then_ends_is_no_dusk() -> None:
     assert told([(0.0, 30_000.0), *fading]) == []
 
 
-def test_a_dusk_behind_a_long_silence_has_no_moment_and_counts_for_nothing() -> None:
-    assert told([(0.0, 2000.0), (100.0, 2.0)]) == []
-    assert told([(0.0, 2.0), (100.0, 2000.0)]) == []
+@pytest.mark.parametrize("minutes", [15.1, 100.0])
+def test_a_dusk_behind_a_long_silence_has_no_moment_and_counts_for_nothing(minutes: float) -> None:
+    assert told([(0.0, 2000.0), (minutes, 2.0)]) == []
+    assert told([(0.0, 2.0), (minutes, 2000.0)]) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "times"), [(2.0, 5.0), (1.0, 5.0), (4.0, 25.0)], ids=["in two minutes", "in less", "in four, twice as often"]
+)
+def test_a_sky_darkens_to_a_fifth_in_two_minutes_at_most(minutes: float, times: float) -> None:
+    def ends(first: float) -> list[Seen]:
+        return told([(0.0, 1000.0), (minutes, 1000 / first), (10.0, 34.0)])
+
+    assert [one.kind for one in ends(times - 0.1)] == [Twilight.DUSK]
+    assert ends(times + 0.1) == []
+
+
+def test_clouds_that_pass_through_a_dusk_do_not_hide_it() -> None:
+    falling = [(step / 12, 1000 * 0.99**step * (1.3 if step % 2 else 1.0)) for step in range(400)]  # a reading every 5 s
+    assert [one.kind for one in told(falling)] == [Twilight.DUSK]
 
 
 def test_a_photocell_read_every_ten_minutes_sees_dusk_and_dawn_too() -> None:
@@ -131,14 +148,30 @@ def test_what_was_night_on_the_night_learnt_is_night_ever_after(lasts_s: float, 
         assert learnt(dawn_s=lasts_s).is_night(since_dusk_s)
 
 
-@given(st.floats(3 * HOUR_S, 23 * HOUR_S), st.floats(0, 20 * DAY_S))
-def test_it_names_the_moment_at_which_it_changes_its_mind(lasts_s: float, now_s: float) -> None:
-    night = learnt(dawn_s=lasts_s)
+def test_a_second_dawn_is_none_of_that_night() -> None:
+    night = learnt()
+    night.saw(Seen(Twilight.DAWN, 18 * HOUR_S))  # a storm over the morning
+    assert night.is_night(DAY_S + 16 * HOUR_S) is False
+
+
+@given(st.floats(0, 30 * DAY_S), st.floats(3.1 * HOUR_S, 23 * HOUR_S), st.floats(0, 20 * DAY_S), st.floats(0, 0.999))
+def test_it_names_the_moment_at_which_it_changes_its_mind(dusk_s: float, lasts_s: float, later_s: float, part: float) -> None:
+    night, now_s = learnt(dusk_s, dusk_s + lasts_s), dusk_s + later_s
     change_s = night.next_change_s(now_s)
     assert change_s is not None
     assert now_s < change_s <= now_s + DAY_S
-    halfway_s = (now_s + change_s) / 2
-    assert night.is_night(halfway_s) is night.is_night(now_s)
+    assert night.is_night(now_s + part * (change_s - now_s)) is night.is_night(now_s)
+
+
+@pytest.mark.parametrize(
+    ("now_s", "change_s"),
+    [(HOUR_S, 14 * HOUR_S + 900), (15 * HOUR_S, DAY_S - 900), (DAY_S - 1, DAY_S)],
+    ids=["in the night: its end", "by day: its beginning", "before dusk: the day that widens it again"],
+)
+def test_on_its_third_day_a_learnt_night_is_a_quarter_of_an_hour_wider(now_s: float, change_s: float) -> None:
+    boot_s = 500.0
+    third_s = boot_s + 2 * DAY_S
+    assert learnt(boot_s, boot_s + 14 * HOUR_S).next_change_s(third_s + now_s) == third_s + change_s
 
 
 def test_without_a_clock_and_with_a_photocell_that_dies_the_learnt_night_lights_the_lamp() -> None:
