@@ -1,56 +1,22 @@
-"""Which clock is believed, from when to when: synchronisation, RTC, steps, carried time, and what dusks and dawns say of it."""
+"""Which clock is believed, from when to when: synchronisation, RTC, steps, carried time."""
 
 import pytest
+from core_wall import DAY_S, NOW_UTC_S, NTP, RTC, UNSYNCED, Wall, with_rtc
 
-from agent.core.timekeeping import AGREE_S, STEP_S, Time, Timekeeper
-from agent.core.twilight import Twilight
-from agent.records import ClockSource, Instant, TimeQuality
+from agent.core.timekeeping import Timekeeper
+from agent.ledger import Watermark
+from agent.records import TimeQuality
 
-NOW_UTC_S = 1_800_000_000.0
-DAY_S = 86_400.0
-NTP, RTC, UNSYNCED = ClockSource.NTP, ClockSource.RTC, ClockSource.UNSYNCED
-
-
-class Wall:
-    """A host whose wall clock can be moved against its monotonic one."""
-
-    def __init__(self, keeper: Timekeeper | None = None, source: ClockSource = NTP) -> None:
-        self.keeper = Timekeeper() if keeper is None else keeper
-        self.mono_s = 100.0
-        self.off_s = 0.0
-        self.source = source
-
-    @property
-    def instant(self) -> Instant:
-        return Instant(self.mono_s, NOW_UTC_S + self.mono_s + self.off_s, self.source)
-
-    def look(self, after_s: float = 1.0) -> Time:
-        self.mono_s += after_s
-        return self.keeper.look(self.instant)
-
-    def for_days(self, days: float) -> Time:
-        for _ in range(int(days * 24)):
-            self.look(3600.0)
-        return self.look()
-
-    @property
-    def true_utc_s(self) -> float:
-        return NOW_UTC_S + self.mono_s
-
-    def dusk(self, off_s: float | None, wall_off_s: float | None = None, kind: Twilight = Twilight.DUSK) -> bool:
-        return self.keeper.witnessed(self.instant, kind, off_s, off_s if wall_off_s is None else wall_off_s)
-
-
-def with_rtc(last_ntp_ago_s: float = DAY_S, not_before_utc_s: float = 0.0) -> Wall:
-    return Wall(Timekeeper(not_before_utc_s, rtc_set_utc_s=NOW_UTC_S - last_ntp_ago_s), RTC)
-
+STEP_S = 300.0
 
 # --- trust
 
 
 def test_a_clock_that_nobody_has_set_is_neither_used_nor_trusted() -> None:
-    time = Wall(source=UNSYNCED).look()
+    wall = Wall(source=UNSYNCED)
+    time = wall.look()
     assert (time.quality, time.usable, time.trusted) == (TimeQuality.UNSYNCED, False, False)
+    assert not wall.keeper.stepped
 
 
 def test_the_first_synchronisation_of_a_boot_is_no_step() -> None:
@@ -73,10 +39,28 @@ def test_a_synchronisation_lasts_thirty_days_without_another() -> None:
     assert wall.look().trusted
 
 
+def test_the_thirty_days_count_from_the_last_synchronisation_not_the_first() -> None:
+    wall = Wall()
+    assert wall.for_days(40).trusted
+    wall.source = UNSYNCED
+    assert wall.for_days(29.9).trusted
+    assert not wall.for_days(0.2).usable
+
+
 def test_an_rtc_is_trusted_when_ntp_set_it_in_the_last_thirty_days() -> None:
     assert with_rtc(29 * DAY_S).look().quality is TimeQuality.RTC
     assert not with_rtc(31 * DAY_S).look().usable
     assert not Wall(Timekeeper(), RTC).look().usable  # the ledger knows of no NTP
+
+
+def test_what_the_ledger_knows_counts_at_once() -> None:
+    wall = Wall(source=RTC)
+    now = wall.instant
+    assert not wall.keeper.look(now).usable
+    wall.keeper.remember(0.0, NOW_UTC_S - DAY_S)
+    assert wall.keeper.look(now).quality is TimeQuality.RTC
+    wall.keeper.carry(Watermark(now.utc_s - 60, TimeQuality.NTP, offset_s=NOW_UTC_S))
+    assert wall.keeper.look(now).quality is TimeQuality.NTP
 
 
 def test_an_rtc_behind_the_build_or_the_last_time_on_disk_has_stopped() -> None:
@@ -160,94 +144,3 @@ def test_the_first_synchronisation_outranks_a_step_of_the_rtcs_clock() -> None:
     wall.source = NTP
     time = wall.look()
     assert (time.quality, time.utc_s, wall.keeper.stepped) == (TimeQuality.NTP, wall.true_utc_s + 1200.0, False)
-
-
-# --- what the sky says
-
-
-@pytest.mark.parametrize(("off_s", "agrees"), [(AGREE_S - 1, True), (-AGREE_S + 1, True), (AGREE_S + 1, False), (None, False)])
-def test_a_dusk_within_the_hour_confirms_and_one_beyond_makes_the_clock_suspect(off_s: float | None, agrees: bool) -> None:
-    wall = Wall()
-    wall.look()
-    assert wall.dusk(off_s)  # the photocell is acquitted either way: it is the clock that is doubted
-    assert wall.keeper.confirmed is agrees
-    assert (wall.look().quality is TimeQuality.SUSPECT) is not agrees
-    assert wall.look().usable is agrees
-
-
-def test_once_confirmed_a_dusk_beyond_the_hour_is_the_photocells_trouble() -> None:
-    wall = Wall()
-    wall.look()
-    wall.dusk(0.0)
-    assert not wall.dusk(5 * 3600.0)
-    assert wall.look().trusted
-
-
-def test_a_suspicion_ends_with_a_twilight_that_agrees() -> None:
-    wall = Wall()
-    wall.look()
-    wall.dusk(5 * 3600.0)
-    assert not wall.look().usable
-    wall.dusk(600.0, kind=Twilight.DAWN)
-    assert wall.look().trusted
-
-
-def test_a_step_takes_the_confirmation_away() -> None:
-    wall = Wall()
-    wall.look()
-    wall.dusk(0.0)
-    wall.off_s = 3600.0
-    wall.look()
-    assert not wall.keeper.confirmed
-
-
-@pytest.mark.parametrize(
-    ("carried_off_s", "wall_off_s", "adopted"), [(7200.0, 5300.0, True), (7200.0, 5500.0, False), (0.0, 7200.0, False)]
-)
-def test_a_stepped_clock_is_adopted_when_it_fits_a_dusk_better_by_half_an_hour(
-    carried_off_s: float, wall_off_s: float, adopted: bool
-) -> None:
-    wall = Wall()
-    wall.look()
-    wall.off_s = carried_off_s - wall_off_s
-    wall.look()
-    assert wall.keeper.stepped
-    wall.dusk(carried_off_s, wall_off_s)
-    assert wall.keeper.stepped is not adopted
-
-
-def test_an_adopted_clock_that_agrees_with_the_sky_is_trusted_and_confirmed() -> None:
-    wall = Wall()
-    wall.look()
-    wall.off_s = 3 * 3600.0
-    wall.look()
-    wall.dusk(3 * 3600.0, 120.0)
-    time = wall.look()
-    assert (time.utc_s, time.trusted, wall.keeper.confirmed) == (wall.true_utc_s + wall.off_s, True, True)
-
-
-def test_the_sky_confirms_no_clock_that_nobody_has_set() -> None:
-    """A clock that is months behind may show the right hour; the first synchronisation must still be held against the sky."""
-    wall = Wall(source=UNSYNCED)
-    wall.look()
-    assert not wall.dusk(600.0)
-    assert not wall.keeper.confirmed
-
-
-def test_what_the_sky_said_of_a_time_is_forgotten_with_it() -> None:
-    """A first synchronisation that moves the clock answers a suspicion of the RTC, and voids a confirmation."""
-    for off_s in (5 * 3600.0, 600.0):
-        wall = with_rtc()
-        wall.look()
-        wall.dusk(off_s)
-        wall.off_s, wall.source = -5 * 3600.0, NTP
-        assert wall.look().trusted
-        assert not wall.keeper.confirmed
-
-
-def test_a_suspicion_outlives_a_synchronisation_that_changes_nothing() -> None:
-    wall = with_rtc()
-    wall.look()
-    wall.dusk(5 * 3600.0)
-    wall.source = NTP
-    assert wall.look().quality is TimeQuality.SUSPECT
