@@ -1,19 +1,26 @@
 """The photocell's needs: how often it wants to be read, until when a reading is fresh, and when it is to be looked at again."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.core.photocell import Photocell
+from agent.core.twilight import Seen, Twilight
 from agent.records import Quantity, Reading
 from agent.settings.model import Night
 
 RULE = Night()  # 35 lx, 55 lx, 60 s
 
 
+def read(cell: Photocell, lx: float, at_s: float) -> Seen | None:
+    return cell.read(Reading(Quantity.LIGHT_LEVEL_LX, lx, at_s), 0.0, lamp_steady=True)
+
+
 def seen(*lights: tuple[float, float]) -> Photocell:
     """A photocell that has read lux at moments."""
     cell = Photocell(RULE, 0.0)
     for lx, at_s in lights:
-        cell.read(Reading(Quantity.LIGHT_LEVEL_LX, lx, at_s), 0.0, lamp_steady=True)
+        read(cell, lx, at_s)
     return cell
 
 
@@ -52,7 +59,7 @@ def test_a_lamp_is_followed_at_its_steps_until_its_own_light_is_learnt_and_ever_
 def test_a_reading_is_fresh_for_three_periods_and_a_little_and_a_shorter_period_counts_from_its_beginning() -> None:
     cell = seen()
     cell.set_period(60.0, 0.0)
-    cell.read(Reading(Quantity.LIGHT_LEVEL_LX, 1, 100.0), 0.0, lamp_steady=True)
+    read(cell, 1, 100.0)
     cell.set_period(5.0, 200.0)
     assert cell.fresh(216.9)
     assert not cell.fresh(217.1)
@@ -62,6 +69,33 @@ def test_a_new_period_does_not_make_a_stale_reading_fresh() -> None:
     cell = seen((1, 100.0))
     cell.set_period(60.0, 1000.0)
     assert not cell.fresh(1000.0)
+
+
+# --- other thresholds
+
+
+def test_other_thresholds_count_from_the_next_reading() -> None:
+    cell = seen((45, 10.0))
+    cell.configure(replace(RULE, on_below_lx=20, off_above_lx=30))
+    read(cell, 45, 20.0)
+    assert cell.dark
+    read(cell, 45, 80.0)
+    assert not cell.dark
+
+
+@pytest.mark.parametrize(("on_below_lx", "kinds"), [(35.0, [Twilight.DUSK]), (30.0, [])])
+def test_a_dusk_that_has_begun_is_kept_unless_it_would_have_another_end(on_below_lx: float, kinds: list[Twilight]) -> None:
+    cell = seen((1000, 0.0), (300, 200.0))
+    cell.configure(replace(RULE, on_below_lx=on_below_lx))
+    told = [read(cell, lx, at_s) for lx, at_s in ((100, 400.0), (29, 600.0))]
+    assert [one.kind for one in told if one is not None] == kinds
+
+
+def test_a_dusk_ends_at_the_new_threshold() -> None:
+    cell = seen()
+    cell.configure(replace(RULE, on_below_lx=150, off_above_lx=200))
+    told = [read(cell, lx, at_s) for lx, at_s in ((1000, 0.0), (300, 200.0), (140, 400.0))]
+    assert [one.kind for one in told if one is not None] == [Twilight.DUSK]
 
 
 # --- contradiction
