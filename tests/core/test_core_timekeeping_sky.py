@@ -121,3 +121,22 @@ def test_a_suspicion_outlives_a_synchronisation_that_changes_nothing() -> None:
     wall.dusk(5 * 3600.0)
     wall.source = NTP
     assert wall.look().quality is TimeQuality.SUSPECT
+
+
+def test_a_suspicion_that_was_the_photocells_fault_is_forgotten_at_once() -> None:
+    wall = Wall()
+    now = wall.instant
+    wall.keeper.look(now)
+    wall.keeper.witnessed(now, Twilight.DUSK, 5 * 3600.0, 5 * 3600.0)
+    assert not wall.keeper.look(now).usable
+    wall.keeper.exonerate()
+    assert wall.keeper.look(now).trusted
+
+
+def test_an_rtc_is_not_synchronised() -> None:
+    wall = with_rtc()
+    wall.look()
+    assert not wall.keeper.synchronised
+    wall.source = NTP
+    wall.look()
+    assert wall.keeper.synchronised
