@@ -37,6 +37,16 @@ def test_so_is_light_that_is_not_known_yet_or_is_about_to_count() -> None:
     assert seen((5000, 10.0), (1, 15.0)).near_threshold()
 
 
+def test_only_what_a_decision_can_depend_on_is_worth_one() -> None:
+    cell = seen((5000, 10.0))
+    outlook = cell.outlook(10.0)
+    for lx, at_s in ((4000, 15.0), (900, 20.0)):
+        read(cell, lx, at_s)
+        assert cell.outlook(at_s) == outlook
+    read(cell, 30, 25.0)
+    assert cell.outlook(25.0) != outlook
+
+
 # --- the lamp's own light
 
 

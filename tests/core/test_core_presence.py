@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.demand import Cause, Slot
-from agent.core.presence import STUCK_S, Presence
+from agent.core.presence import STUCK_S, LineState, Presence
 from agent.events import MotionEdge
 from agent.settings.model import Motion
 
@@ -146,10 +146,14 @@ def test_twenty_passes_in_a_minute_are_chatter_and_a_busy_street_is_none(every_s
 
 
 def test_a_sensor_that_says_nothing_for_a_week_is_at_fault_and_so_is_a_stuck_one() -> None:
-    week_s = 7 * 86400
-    silent = Presence(1, 0.0)
-    assert not silent.is_faulty(week_s - 1)
-    assert silent.is_faulty(week_s)
-    silent.edge(0, True, week_s + 1)
-    assert not silent.is_faulty(week_s + 2)
-    assert silent.is_faulty(week_s + 1 + 1800)
+    week_s, start_s = 7 * 86400, 5000.0
+
+    def found(at_s: float) -> tuple[bool, LineState]:
+        return silent.is_faulty(at_s), silent.lines(at_s)[0].state
+
+    silent = Presence(1, start_s)
+    assert found(start_s + week_s - 1) == (False, LineState.QUIET)
+    assert found(start_s + week_s) == (True, LineState.SILENT)
+    silent.edge(0, True, start_s + week_s + 1)
+    assert found(start_s + week_s + 2) == (False, LineState.ACTIVE)
+    assert found(start_s + week_s + 1 + 1800) == (True, LineState.STUCK)
