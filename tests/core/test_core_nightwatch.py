@@ -22,9 +22,9 @@ NOON, MIDNIGHT = "2026-12-21 12:00", "2026-12-21 23:00"
 # --- when it looks again
 
 
-@given(st.floats(0, 365 * DAY_S), st.floats(0, 0.999))
+@given(st.floats(0, 3 * HOUR_S), st.floats(0, 0.999))
 def test_the_sun_passes_no_bound_before_it_looks_again(passed_s: float, part: float) -> None:
-    watch = Watch("2026-01-01 00:00", BLIND).after(passed_s)
+    watch = Watch("2026-12-21 14:30", BLIND).after(passed_s)  # from 10 degrees to -8
     sun, utc_s, wait_s = watch.watch.sun, watch.now.utc_s, watch.next_in_s()
     assert sun is not None
     before, after = sun.elevation_deg(utc_s), sun.elevation_deg(utc_s + part * wait_s)
@@ -80,6 +80,14 @@ def test_other_thresholds_count_and_what_was_seen_stays() -> None:
     assert watch.after(100).sees(100.0, times=14).look().is_night
 
 
+def test_without_a_photocell_a_reading_that_comes_late_is_nobodys_and_a_suspicion_stays() -> None:
+    watch = Watch(NOON, BLIND).after(60).sees(1.0)
+    watch.look()
+    watch.keeper.witnessed(watch.now, Twilight.DUSK, 5 * HOUR_S, 5 * HOUR_S)
+    assert watch.after(20 * HOUR_S).look().is_night
+    assert watch.time.quality is TimeQuality.SUSPECT
+
+
 # --- dusks and dawns
 
 
@@ -113,18 +121,22 @@ def test_where_nobody_knows_the_place_a_dusk_says_nothing_of_the_clock() -> None
     assert (watch.time.quality, watch.keeper.confirmed) == (TimeQuality.NTP, False)
 
 
-@pytest.mark.parametrize("source", [ClockSource.NTP, ClockSource.RTC])
-def test_a_suspicion_by_a_dusk_lasts_as_long_as_a_night_can_and_two_hours_and_ends_only_with_ntp(source: ClockSource) -> None:
+@pytest.mark.parametrize(
+    ("source", "kind", "ends"),
+    [(ClockSource.NTP, Twilight.DUSK, True), (ClockSource.RTC, Twilight.DUSK, False), (ClockSource.NTP, Twilight.DAWN, False)],
+)
+def test_a_suspicion_by_a_dusk_ends_with_ntp_when_it_stays_dark_two_hours_longer_than_any_night(
+    source: ClockSource, kind: Twilight, ends: bool
+) -> None:
     watch = Watch(NOON, source=source).after(HOUR_S).sees(1.0, times=20)
     watch.look()
     assert watch.watch.sun is not None
     assert watch.watch.photocell is not None
     dark_s = watch.watch.photocell.changed_s
-    watch.keeper.witnessed(watch.now, Twilight.DUSK, 5 * HOUR_S, 5 * HOUR_S)
+    watch.keeper.witnessed(watch.now, kind, 5 * HOUR_S, 5 * HOUR_S)
     most_s = watch.watch.sun.longest_night_s + 2 * HOUR_S
     watch.after(dark_s + most_s - 60 - watch.now.mono_s).look()
     assert watch.time.quality is TimeQuality.SUSPECT
     watch.after(120).look()
-    ended = source is ClockSource.NTP
-    assert (watch.time.quality is not TimeQuality.SUSPECT) is ended
-    assert watch.watch.photocell.convicted is ended
+    assert (watch.time.quality is not TimeQuality.SUSPECT) is ends
+    assert watch.watch.photocell.convicted is ends

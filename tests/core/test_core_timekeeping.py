@@ -63,6 +63,27 @@ def test_what_the_ledger_knows_counts_at_once() -> None:
     assert wall.keeper.look(now).quality is TimeQuality.NTP
 
 
+@pytest.mark.parametrize(("days", "usable"), [(29, True), (31, False)])
+def test_what_an_earlier_run_believed_is_carried_for_thirty_days_too(days: float, usable: bool) -> None:
+    wall = Wall(source=UNSYNCED)
+    wall.keeper.carry(Watermark(wall.true_utc_s, TimeQuality.NTP, offset_s=NOW_UTC_S))
+    wall.off_s = 5 * 3600.0  # a step, so that the time carried is all there is
+    assert wall.look(60.0).usable
+    assert wall.look(days * DAY_S).usable is usable
+
+
+def test_only_what_ntp_set_and_nobody_doubts_is_left_to_the_next_run() -> None:
+    assert with_rtc().keeper.ntp_offset_s is None
+    rtc = with_rtc()
+    rtc.look()
+    assert rtc.keeper.ntp_offset_s is None
+    wall = Wall()
+    wall.look()
+    assert wall.keeper.ntp_offset_s == NOW_UTC_S
+    wall.dusk(5 * 3600.0)
+    assert wall.keeper.ntp_offset_s is None
+
+
 def test_an_rtc_behind_the_build_or_the_last_time_on_disk_has_stopped() -> None:
     assert not with_rtc(not_before_utc_s=NOW_UTC_S + DAY_S).look().usable
     wall = with_rtc()
