@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from core_street import LAMP, clear_sky
 from core_watch import BOOT_S, Watch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.core.night import By
@@ -23,6 +23,8 @@ NOON, MIDNIGHT = "2026-12-21 12:00", "2026-12-21 23:00"
 
 
 @given(st.floats(0, 3 * HOUR_S), st.floats(0, 0.999))
+@example(1 * HOUR_S, 0.999)  # half a degree above the upper bound
+@example(2.5 * HOUR_S, 0.999)  # a degree above the lower one
 def test_the_sun_passes_no_bound_before_it_looks_again(passed_s: float, part: float) -> None:
     watch = Watch("2026-12-21 14:30", BLIND).after(passed_s)  # from 10 degrees to -8
     sun, utc_s, wait_s = watch.watch.sun, watch.now.utc_s, watch.next_in_s()
