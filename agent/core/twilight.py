@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 
 BRIGHT_LX = 1000.0
 LEAST_S = 300.0
 MOST_S = 3 * 3600.0
 LEAP, LEAP_S = 5.0, 120.0  # more than so many times as much or as little light in so long: no sky does that near the threshold
+SHAKEN_S = 300.0  # so long after a leap nothing begins: a sensor whose readings leap all the time dates no dusk and no dawn
 SILENT_S = 900.0  # nobody knows when in such a gap it became dark or bright
 
 
@@ -31,10 +33,14 @@ class TwilightWatch:
         self._bright_at_s: float | None = None  # last seen at 1,000 lx or more
         self._dark_at_s: float | None = None  # last seen below on_below_lx
         self._last: tuple[float, float] | None = None  # lux and moment of the last reading
+        self._shaken_until_s = -inf
 
     def saw(self, lx: float, at_s: float) -> Seen | None:
         if self._leapt(lx, at_s):
             self._bright_at_s = self._dark_at_s = None
+            self._shaken_until_s = at_s + SHAKEN_S
+        if at_s < self._shaken_until_s:
+            return None
         if lx >= BRIGHT_LX:
             dark_s, self._dark_at_s, self._bright_at_s = self._dark_at_s, None, at_s
             if dark_s is not None and LEAST_S <= at_s - dark_s <= MOST_S:
@@ -89,7 +95,8 @@ class LearntNight:
             return None
         dusk_s, dawn_s = self._night
         days, since_dusk_s = divmod(now_s - dusk_s, self._DAY_S)
-        start_s = now_s - since_dusk_s
+        start_s, lasts_s = now_s - since_dusk_s, dawn_s - dusk_s
         widened_s = self._WIDEN_S * (days + 1)
-        ends = (start_s + dawn_s - dusk_s + widened_s, start_s + self._DAY_S - widened_s, start_s + self._DAY_S)
-        return next((at_s for at_s in ends if at_s > now_s), None)
+        ends = (start_s + lasts_s + widened_s, start_s + self._DAY_S - widened_s, start_s + self._DAY_S)
+        tomorrow_s = start_s + self._DAY_S + lasts_s + widened_s + self._WIDEN_S  # where rounding has made now the end of the day
+        return next((at_s for at_s in ends if at_s > now_s), tomorrow_s)

@@ -1,8 +1,10 @@
 """Dusks and dawns as the photocell sees them, and the night that is learnt from them."""
 
+from random import Random
+
 import pytest
 from core_street import Street, clear_sky, utc
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.core.twilight import LearntNight, Seen, Twilight, TwilightWatch
@@ -88,6 +90,17 @@ def test_lightning_in_the_night_takes_nothing_from_the_dawn() -> None:
     assert [one.kind for one in told(night + rise)] == [Twilight.DAWN]
 
 
+@pytest.mark.parametrize("seed", [37, 64, 122, 163, 230, 341, 346])
+def test_readings_that_leap_all_the_time_date_no_dawn(seed: int) -> None:
+    """With noise of 300 lx, a morning that takes two hours from 50 to 1,200 lx is dark again and again until late."""
+    chance, watch = Random(seed), TwilightWatch(35.0)
+    seen = [
+        watch.saw(max(0.0, 50 * 24 ** (at_s / 7200) + chance.uniform(-300, 300)), float(at_s))
+        for at_s in range(0, 7200, chance.choice((5, 15, 60)))
+    ]
+    assert not any(seen)
+
+
 def test_both_are_dated_at_the_moment_the_light_passes_on_below() -> None:
     (dusk,) = slide(1000, 10, 3600)
     (dawn,) = slide(10, 1000, 3600)
@@ -154,6 +167,7 @@ def test_a_second_dawn_is_none_of_that_night() -> None:
     assert night.is_night(DAY_S + 16 * HOUR_S) is False
 
 
+@example(dusk_s=1233152.1681047904, lasts_s=11160.0, later_s=864000.0, part=0.0)  # rounding: a day is over a hair early
 @given(st.floats(0, 30 * DAY_S), st.floats(3.1 * HOUR_S, 23 * HOUR_S), st.floats(0, 20 * DAY_S), st.floats(0, 0.999))
 def test_it_names_the_moment_at_which_it_changes_its_mind(dusk_s: float, lasts_s: float, later_s: float, part: float) -> None:
     night, now_s = learnt(dusk_s, dusk_s + lasts_s), dusk_s + later_s
