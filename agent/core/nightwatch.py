@@ -18,6 +18,7 @@ from agent.settings.model import Location, Settings
 DEGREES_A_SECOND = 360 / 86400  # the fastest that the sun's elevation can change
 AHEAD_DEG = 0.3  # as much as the sun moves between two looks: reading often begins before the photocell decides
 DUSK_DEG = -3.0  # where a clear sky gives about 35 lx: the sun's own dusk and dawn, for comparison with the photocell's
+SLEWED_S = 5.0  # NTP moves a clock by less without a word
 APPROACH_S = 15.0
 ZoneOf = Callable[[str], tzinfo]
 
@@ -126,8 +127,10 @@ class NightWatch:
     def _sun_witness(self, time: Time) -> SunWitness | None:
         if self.sun is None or not time.usable:
             return None
-        lower, upper = self._rule.twilight_deg
-        return SunWitness(self.sun.followed_deg(time.utc_s), lower, upper, self.timekeeper.rtc_alone)
+        elevation_deg, moved_s = self.sun.followed_deg(time.utc_s), self.timekeeper.moved_s
+        if abs(moved_s) > SLEWED_S:  # nobody knows which of the two is right: the darker counts
+            elevation_deg = min(elevation_deg, self.sun.elevation_deg(time.utc_s - moved_s))
+        return SunWitness(elevation_deg, *self._rule.twilight_deg, self.timekeeper.rtc_alone)
 
     def _light_witness(self, now: Instant) -> LightWitness | None:
         cell = self.photocell

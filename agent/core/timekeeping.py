@@ -40,6 +40,7 @@ class Timekeeper:
         self._source = ClockSource.UNSYNCED  # what the trusted offset came from
         self._ntp_at_s: float | None = None
         self.stepped = False
+        self.moved_s = 0.0  # by so much the clock that is followed differs from the time carried on: less than a step
         self.confirmed = False
         self.suspected_by: Twilight | None = None
         self._seen: Instant | None = None  # looked at last, with what was believed then
@@ -76,18 +77,19 @@ class Timekeeper:
         source = self._claim(now)
         first_sync = source is ClockSource.NTP and self._source is not ClockSource.NTP
         if self._offset_s is not None and not first_sync:
-            self._follow(now, source, abs(now.utc_s - now.mono_s - self._offset_s))
+            self._follow(now, source, now.utc_s - now.mono_s - self._offset_s)
         elif source is not ClockSource.UNSYNCED:
             self._adopt(now, source)
         return self._belief(now, source)
 
     def _follow(self, now: Instant, source: ClockSource, moved_s: float) -> None:
         """Hold the clock against the time carried on from when it was adopted: drifts add up, and a clock may come back."""
-        if moved_s > STEP_S:
+        if abs(moved_s) > STEP_S:
             if not self.stepped:
                 self.stepped, self.confirmed = True, False
+            self.moved_s = 0.0  # what moved is not followed
             return
-        self.stepped = False
+        self.stepped, self.moved_s = False, moved_s
         if source is not ClockSource.UNSYNCED:
             self._offset_at_s = now.mono_s
 
@@ -105,7 +107,7 @@ class Timekeeper:
         if self._offset_s is not None and abs(offset_s - self._offset_s) > STEP_S:
             self.confirmed, self.suspected_by = False, None  # that was said of another time
         self._offset_s, self._offset_at_s, self._source = offset_s, now.mono_s, source
-        self.stepped = False
+        self.stepped, self.moved_s = False, 0.0
 
     def _belief(self, now: Instant, source: ClockSource) -> Time:
         expired = now.mono_s - self._offset_at_s > CARRY_S or (source is ClockSource.UNSYNCED and not self.stepped)

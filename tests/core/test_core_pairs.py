@@ -40,6 +40,13 @@ def jumps(street: Street) -> None:
     street.at(9 * HOUR_S, jump)
 
 
+def lags(street: Street) -> None:
+    def lag() -> None:
+        street.wall_off_s = -299.0  # not yet a step
+
+    street.at(HOUR_S, lag)
+
+
 def first_wrong_then_set(street: Street) -> None:
     def synchronise() -> None:
         street.source, street.wall_off_s = ClockSource.NTP, 0.0
@@ -49,7 +56,7 @@ def first_wrong_then_set(street: Street) -> None:
 
 
 @pytest.mark.parametrize("sky", [frozen_bright, floodlit, covered_in_the_evening])
-@pytest.mark.parametrize("clock", [never_set, jumps, first_wrong_then_set])
+@pytest.mark.parametrize("clock", [never_set, jumps, lags, first_wrong_then_set])
 def test_no_minute_of_the_night_is_dark(sky: Callable[[float], float], clock: Callable[[Street], None]) -> None:
     street = Street(SELDOM_READ, START, sky=sky)
     clock(street)
