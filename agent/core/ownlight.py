@@ -8,6 +8,7 @@ from agent.records import Reading
 STEP = 20.0  # percent: smaller changes of level say too little
 PAIR_S = 30.0  # daylight may change in a longer time
 LEARN_BELOW_LX = 60.0  # above, what daylight does in that time is more than what the lamp adds
+MOST_LX = 1000.0  # at 100 %: more than this is the day's, never the lamp's
 REMEMBERED = 5
 
 
@@ -40,5 +41,7 @@ class OwnLight:
         before, before_level = last
         near = reading.at_s - before.at_s <= PAIR_S and min(reading.value, before.value) <= LEARN_BELOW_LX
         if near and abs(level - before_level) >= STEP:
-            self._samples.append(max(0.0, (reading.value - before.value) / (level - before_level) * 100))
-            self._at_full_lx = median(self._samples)
+            at_full_lx = (reading.value - before.value) / (level - before_level) * 100
+            if at_full_lx <= MOST_LX:
+                self._samples.append(max(0.0, at_full_lx))
+                self._at_full_lx = median(self._samples)

@@ -50,6 +50,15 @@ def test_what_proves_nothing_teaches_nothing(sky_lx: float, step: float, after_s
     assert own.at_full_lx == 0
 
 
+def test_a_cover_taken_off_as_the_lamp_moves_is_not_its_own_light() -> None:
+    """No lamp throws a day's light on its photocell: a share so large would hide every dawn from it."""
+    own = OwnLight()
+    own.take_off(lux(30, 0), 40.0, steady=True)
+    own.take_off(lux(34_000, 5), 100.0, steady=True)
+    assert not own.learnt
+    assert own.take_off(lux(800, 10), 100.0, steady=True) == 800
+
+
 def test_nothing_is_learnt_in_a_fade() -> None:
     own = OwnLight()
     own.take_off(lux(10, 0), 0.0, steady=True)
