@@ -8,6 +8,7 @@ from agent.records import Fault, NotBefore, Quality, Quantity, Reading
 ADDRESS = 0x10
 CONFIGURATION, LIGHT = 0x00, 0x04
 RESERVED_BITS = 0b111 << 13  # always read as 0
+SHUT_DOWN = 0b1
 POWER_UP_S = 0.005
 FULL_SCALE = 0xFFFF
 FEW, MANY = 100, 10_000  # counts: below is too coarse; above, little room is left for a headlight
@@ -29,14 +30,27 @@ class Range:
 
     @property
     def settled_after_s(self) -> float:
-        """Two integrations: the first result after a change may still be the old one."""
+        """Two integrations: the first result after a change may still be the old one. Before them, ``still_running_s``."""
         return POWER_UP_S + 2 * self.integration_ms / 1000
 
 
+GAIN_BITS = {1: 0b00, 2: 0b01, 1 / 8: 0b10, 1 / 4: 0b11}  # 12:11
+INTEGRATION_BITS = {25: 12, 50: 8, 100: 0, 200: 1, 400: 2, 800: 3}  # 9:6
+
+
 def _range(gain: float, integration_ms: int) -> Range:
-    gain_bits = {1: 0b00, 2: 0b01, 1 / 8: 0b10, 1 / 4: 0b11}[gain]
-    integration_bits = {25: 12, 50: 8, 100: 0, 200: 1, 400: 2, 800: 3}[integration_ms]
-    return Range(gain, integration_ms, gain_bits << 11 | integration_bits << 6)
+    return Range(gain, integration_ms, GAIN_BITS[gain] << 11 | INTEGRATION_BITS[integration_ms] << 6)
+
+
+def still_running_s(configuration: int) -> float:
+    """The longest that the conversion may go on that a chip set so is at: a new setting waits for its end (Adafruit's library).
+
+    Counts of 800 ms taken for counts of 25 ms turn a street at night into full sun.
+    """
+    if configuration & SHUT_DOWN:
+        return 0.0
+    bits = configuration >> 6 & 0b1111
+    return next((ms for ms, code in INTEGRATION_BITS.items() if code == bits), max(INTEGRATION_BITS)) / 1000
 
 
 RANGES = (  # from 140,000 lx down: the shortest integration in full sun, then gain, then integration time
@@ -117,12 +131,13 @@ class Veml7700:
         self._restarts += 1
         if self._restarts > RESTARTS_AT_MOST + 1:
             raise BusError(Fault.GARBAGE, "veml7700: loses its configuration again and again; check its supply")
+        running_s = still_running_s(self._device.read_word(CONFIGURATION))
         self._device.write_word(CONFIGURATION, chosen.code)
         kept = self._device.read_word(CONFIGURATION)
         if kept != chosen.code:
             raise BusError(Fault.GARBAGE, f"veml7700: CONFIGURATION reads 0x{kept:04x} after 0x{chosen.code:04x} was written")
         self._range = chosen
-        self._ready_at_s = now_s + chosen.settled_after_s
+        self._ready_at_s = now_s + running_s + chosen.settled_after_s
         return NotBefore(self._ready_at_s)
 
     def _still_configured(self) -> bool:

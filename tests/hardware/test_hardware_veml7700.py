@@ -115,7 +115,7 @@ def test_night_and_dusk_are_read_finely_within_two_seconds(bus, lx: float) -> No
     assert after_s < 2
 
 
-def test_a_headlight_at_night_is_measured_within_a_quarter_of_a_second(bus) -> None:
+def test_a_headlight_at_night_is_measured_within_a_second(bus) -> None:
     street = Street(bus, lx=0)
     driver = driver_on(bus)
     read(driver)
@@ -123,7 +123,7 @@ def test_a_headlight_at_night_is_measured_within_a_quarter_of_a_second(bus) -> N
     reading, after_s = read(driver, 100)
     assert reading.value == pytest.approx(800, rel=0.02)
     assert reading.quality is Quality.OK
-    assert after_s < 0.5
+    assert after_s < 1
 
 
 def test_more_than_the_top_range_holds_is_told_as_saturated(bus) -> None:
@@ -168,7 +168,7 @@ def test_a_chip_that_resets_all_the_time_is_garbage(bus) -> None:
     driver = driver_on(bus)
 
     def brown_out(register: int) -> None:
-        if bus.writes and bus.transfers % 3 == 2:
+        if bus.writes and bus.transfers % 4 == 3:
             bus.registers[CONFIGURATION] = POWER_ON_DEFAULT
 
     bus.on_read = brown_out

@@ -41,6 +41,10 @@ class Bench:
         self.buses = Buses(lambda: self.now_s, self._spend)
         around = Surroundings(lambda _: self.lux, lambda _: self.volts, lambda _: self.amps, lambda _: self.celsius)
         self.chips = plug_in(self.sensors, around, self.buses, self.now_s)
+        self.start_agent()
+
+    def start_agent(self) -> None:
+        """One that knows nothing of what an earlier one has left in the chips."""
         sources = fit(self.sensors, self.buses.bus, NoFiles()).sources
         self.drivers = {source.part: source.driver for source in sources if source.part is not Part.SOC}
 

@@ -49,6 +49,17 @@ def test_full_sun_is_much_even_where_a_correction_or_the_chip_ends(bench: Bench)
     assert bench.lux_read().value > 60_000
 
 
+@pytest.mark.parametrize("lux", [0.3, 30, 800])
+def test_what_the_chip_still_measures_for_an_agent_before_is_not_read_as_our_own(bench: Bench, chip: str, lux: float) -> None:
+    """Counts of its finest setting taken for counts of the coarsest turn a street at night into full sun."""
+    bench.lux = lux
+    bench.lux_read()
+
+    bench.now_s += 10.3
+    bench.start_agent()
+    assert bench.lux_read().value == right(lux, chip)
+
+
 def test_after_a_brown_out_light_is_read_right_again(bench: Bench) -> None:
     bench.lux = 35
     bench.lux_read()

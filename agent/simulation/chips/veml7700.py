@@ -12,7 +12,7 @@ _SHUT_DOWN = 0x0001
 _GAINS = (1.0, 2.0, 1 / 8, 1 / 4)  # bits 12:11
 _INTEGRATIONS_S = {0b1100: 0.025, 0b1000: 0.05, 0b0000: 0.1, 0b0001: 0.2, 0b0010: 0.4, 0b0011: 0.8}  # bits 9:6
 _WAKE_S = 0.004
-_CHANGE_INTEGRATIONS = 1.9  # a change falls into a running integration: the first new result comes one to two later
+_STILL_RUNNING = 0.9  # a change falls into a running integration, which is finished first: so much of it is still to come
 _FULL_SCALE = 0xFFFF
 
 _LX_PER_COUNT = 0.0042  # at gain 2 and 800 ms
@@ -59,8 +59,8 @@ class Veml7700Chip:
             self._converter.stop()
             return
         integration_s = _integration_s(after)
-        delay_s = _WAKE_S + integration_s if before & _SHUT_DOWN else _CHANGE_INTEGRATIONS * integration_s
-        self._converter.start(now_s + delay_s, integration_s)
+        ahead_s = _WAKE_S if before & _SHUT_DOWN else _STILL_RUNNING * _integration_s(before)
+        self._converter.start(now_s + ahead_s + integration_s, integration_s)
 
 
 def counts(lux: float, configuration: int) -> int:
