@@ -1,7 +1,8 @@
 """All that the core can ask for; whoever owns the control thread (daemon, event loop in virtual time) carries it out."""
 
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from agent.delivery import Priority, ReplyTo
 from agent.ledger import Entry
@@ -9,30 +10,26 @@ from agent.messages import Ack, Alarms, Event, State, Telemetry
 from agent.records import Part, Ramp, TimeQuality
 
 
-@dataclass(frozen=True, slots=True)
-class Drive:
+class Drive(Struct, frozen=True, gc=False):
     """Bring the lamp along this ramp, from now; a newer one replaces it."""
 
     ramp: Ramp
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True, gc=False):
     """Read a part this often from now on."""
 
     part: Part
     every_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True, gc=False):
     uptime_s: float
     utc_s: float
     time_quality: TimeQuality
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True, gc=False):
     """Into the outbox. ``seq`` counts telemetry and events together; an acknowledgement has none."""
 
     message: Telemetry | Event | Ack
@@ -42,8 +39,7 @@ class Send:
     reply_to: ReplyTo | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Restamp:
+class Restamp(Struct, frozen=True, gc=False):
     """The clock is trusted now: what waits in the outbox has the wall-clock time ``uptime_s + offset_s``."""
 
     offset_s: float
@@ -57,8 +53,7 @@ class Presentable(Protocol):
         """The message itself, with its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True, gc=False):
     """Publish what is retained; only the newest matters. Its words are made where it is carried out, not in the step."""
 
     what: Presentable
@@ -68,29 +63,25 @@ class Present:
         return self.what.message()
 
 
-@dataclass(frozen=True, slots=True)
-class PresentAll:
+class PresentAll(Struct, frozen=True, gc=False):
     """Publish status and info again; state and alarms follow as effects of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True, gc=False):
     """Put these on disk, then answer with ``Stored(number)``."""
 
     number: int
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remember:
+class Remember(Struct, frozen=True, gc=False):
     """Put this on disk within ``within_s``; nobody waits."""
 
     entries: tuple[Entry, ...]
     within_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(Struct, frozen=True, gc=False):
     """The command is taken: the broker may forget it (PUBACK)."""
 
     delivery: int
@@ -99,8 +90,7 @@ class Confirm:
 Effect: TypeAlias = Drive | Sample | Send | Restamp | Present | PresentAll | Promise | Remember | Confirm
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True, gc=False):
     """The answer of the core to one event: what to do, and when (monotonic) it wants to be woken at the latest."""
 
     effects: tuple[Effect, ...]

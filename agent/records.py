@@ -1,7 +1,13 @@
-"""The records that pass between the parts: instants, readings, ramps, and what is known of a boot."""
+"""The records that pass between the parts: instants, readings, ramps, and what is known of a boot.
+
+What is made thousands of times a night is a Struct of msgspec instead of a dataclass: frozen and slotted as well, and made in a
+twentieth of the time. ``gc=False``: it can be part of no cycle, so the garbage collector need not look at it.
+"""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+
+from msgspec import Struct
 
 
 class ClockSource(Enum):
@@ -21,8 +27,7 @@ class TimeQuality(StrEnum):
     NTP = "ntp"
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True, gc=False):
     """One moment, taken by the control thread as it takes an event.
 
     ``mono_s`` never goes back and keeps counting over a suspend (CLOCK_BOOTTIME); ``utc_s`` is what the wall clock says, in
@@ -72,8 +77,7 @@ class Quantity(StrEnum):
     POWER_FACTOR = "power_factor"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, gc=False):
     """One measured value; a driver never invents one. ``at_s`` is the monotonic moment at which it was read from the chip."""
 
     quantity: Quantity
@@ -82,8 +86,7 @@ class Reading:
     quality: Quality = Quality.OK
 
 
-@dataclass(frozen=True, slots=True)
-class NotBefore:
+class NotBefore(Struct, frozen=True, gc=False):
     """A driver's answer while a conversion runs: poll again at ``at_s`` (monotonic)."""
 
     at_s: float
@@ -99,23 +102,20 @@ class Fault(Enum):
     FAILED = "fails"  # any other error of the kernel's
 
 
-@dataclass(frozen=True, slots=True)
-class OutputFailed:
+class OutputFailed(Struct, frozen=True, gc=False):
     """The output or the relay does not obey: an event, kept here for the lamp, which is loaded before all other events."""
 
     part: Part
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True)
-class OutputWorks:
+class OutputWorks(Struct, frozen=True, gc=False):
     """It obeys again."""
 
     part: Part
 
 
-@dataclass(frozen=True, slots=True)
-class Ramp:
+class Ramp(Struct, frozen=True, gc=False):
     """A fade, as data: the level goes in a straight line from one level to another.
 
     Levels in percent of full light; 0 is off, and nothing between 0 and ``minimum`` is ever asked of the driver: a fade up from 0

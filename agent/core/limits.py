@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from agent.core.demand import Demand, Limit, Slot
 from agent.core.meter import interpolate
 from agent.settings.model import Derating, Luminaire, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True, gc=False):
     """The one decision. Levels in percent of full light."""
 
     demand: Demand

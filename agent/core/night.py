@@ -1,8 +1,9 @@
 """Is it night? Two witnesses, sun and photocell, and neither is believed for ever."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from agent.core.sun import SUNSET_DEG
 
@@ -19,8 +20,7 @@ class By(StrEnum):
     MODE = "mode"
 
 
-@dataclass(frozen=True, slots=True)
-class SunWitness:
+class SunWitness(Struct, frozen=True, gc=False):
     """The sun by a clock that is believed. ``rtc_alone``: by an RTC that nothing has confirmed yet."""
 
     elevation_deg: float
@@ -36,16 +36,14 @@ class SunWitness:
         return False if self.elevation_deg > self.upper_deg else None
 
 
-@dataclass(frozen=True, slots=True)
-class LightWitness:
+class LightWitness(Struct, frozen=True, gc=False):
     """The photocell while it is good: fresh and not convicted. ``proves_day``: see ``Photocell.proves_day``."""
 
     dark: bool
     proves_day: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True, gc=False):
     is_night: bool
     by: By
 

@@ -1,9 +1,8 @@
 """The reporter: state when it changes, at most once a second; telemetry by the clock; alarms as they turn."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from msgspec import UnsetType
+from msgspec import Struct, UnsetType
 
 from agent.core.alarms import Alarm, AlarmBook
 from agent.core.basket import Basket
@@ -17,8 +16,7 @@ STATE_GAP_S = 1.0
 STATE_EVERY_S = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class StateKey:
+class StateKey(Struct, frozen=True, gc=False):
     """What a state is published for when it changes."""
 
     slot: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from msgspec import UnsetType
+from msgspec import Struct, UnsetType
 
 from agent.core.alarms import KINDS, Alarm
 from agent.core.limits import Decision
@@ -19,8 +19,7 @@ from agent.records import Instant, Ramp
 from agent.settings.model import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True, gc=False):
     """Of one moment. ``version`` counts what is published; 0: it is not. ``metered_w``: by a meter at the lamp that is good."""
 
     version: int

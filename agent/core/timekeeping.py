@@ -1,6 +1,6 @@
 """Whether to believe the wall clock: trust, steps, the time carried on, and what dusks and dawns say of it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from agent.core.twilight import Twilight
 from agent.ledger import Watermark
@@ -12,8 +12,7 @@ AGREE_S = 3600.0  # a dusk or dawn this near to the sun's confirms the clock
 BETTER_S = 1800.0  # a stepped clock is adopted when a dusk fits it better than the carried time by this much
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(Struct, frozen=True, gc=False):
     """What the agent takes the time to be. ``usable``: for sun and programme; ``trusted``: commands are judged by it too."""
 
     utc_s: float

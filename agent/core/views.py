@@ -1,9 +1,8 @@
 """Views: the core's present state as the messages that operators and technicians read. Pure readers, nothing is decided here."""
 
-from dataclasses import dataclass
 from datetime import tzinfo
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from agent.core.demand import Demand
 from agent.core.limits import Decision
@@ -20,8 +19,7 @@ from agent.records import Instant, Part, Quantity, Ramp
 from agent.settings.model import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True, gc=False):
     """All that the views need of one moment."""
 
     now: Instant

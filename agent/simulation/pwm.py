@@ -2,13 +2,13 @@
 
 import errno
 import os
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ATTRIBUTES = ("duty_cycle", "enable", "period", "polarity")
 
 
-@dataclass(frozen=True, slots=True)
-class PwmState:
+class PwmState(Struct, frozen=True, gc=False):
     period_ns: int = 0
     duty_ns: int = 0
     enabled: bool = False

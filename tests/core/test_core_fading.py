@@ -6,6 +6,7 @@ import pytest
 from core_street import LAMP
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from agent.core.demand import Cause, Demand, Slot
 from agent.core.fading import fade
@@ -95,7 +96,7 @@ def test_a_fade_lasts_as_its_cause_asks(before: Decision, after: Decision, lasts
 def test_a_command_fades_as_it_asked_only_once() -> None:
     """When its level is limited otherwise later, the lamp's own fades count again."""
     dim = decided(20, Slot.OVERRIDE, Cause.DIM, fade_s=60.0)
-    ramp = fade(dim, replace(dim, light_level=30), Ramp.steady(20), LAMP, 0.0)
+    ramp = fade(dim, structs.replace(dim, light_level=30), Ramp.steady(20), LAMP, 0.0)
     assert ramp.end_s == LAMP.luminaire.fade_up_s
 
 

@@ -7,7 +7,7 @@ import pytest
 from core_street import LAMP, METERED, Street, constant
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from agent.commands import Dim, Sync
 from agent.core.alarms import KINDS, Alarm, AlarmBook
@@ -114,7 +114,7 @@ def test_a_state_kept_for_later_is_due_at_the_moment_that_was_asked_for(last_s: 
     reporter = Reporter({}, telemetry_every_s=1e9, now_s=0.0)
     assert reporter.state_due(KEY, last_s)
     reporter.present_state(lambda _version: STANDING, last_s, Basket())
-    other = replace(KEY, target_level=50.0)
+    other = structs.replace(KEY, target_level=50.0)
     if not reporter.state_due(other, last_s + soon_s):
         assert reporter.state_due(other, reporter.next_s(last_s + soon_s))
 
