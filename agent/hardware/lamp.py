@@ -14,6 +14,7 @@ CONTACT_OPEN_S = 0.2  # a relay's contact opens within 10 ms, an arc dies with t
 MINIMUM_OFF_S = 2.0  # an LED driver runs on for up to a second, and one that is caught half-way down starts as it likes
 PATIENCE_S = 0.2  # a level is on the output within milliseconds, whatever else its bus has to do; after that the bus hangs
 RETRY_S = 1.0
+DARK_REASSERT = 5  # times as seldom behind an open contact, where nobody sees what a chip has forgotten
 
 OutputEvent: TypeAlias = OutputFailed | OutputWorks
 FailureHandler: TypeAlias = Callable[[Part, OutputError], None]
@@ -119,13 +120,16 @@ class Lamp:
         if self._reassert_at_s is None or now_s >= self._reassert_at_s:
             if self._reassert_at_s is not None:
                 self._reassert()
-            self._reassert_at_s = (now_s // self._reassert_every_s + 1) * self._reassert_every_s
+            every_s = self._reassert_every_s if self._supplied else DARK_REASSERT * self._reassert_every_s
+            self._reassert_at_s = (now_s // every_s + 1) * every_s
         if now_s >= self._step_at_s:
             self._level, self._step_at_s = self._ramp.level_at(now_s), next_step_s(self._ramp, now_s)
         if self._level > 0:
             self._light(self._level, now_s)
         else:
             self._darken(now_s)
+        if self._supplied:
+            self._reassert_at_s = min(self._reassert_at_s, now_s + self._reassert_every_s)
         return self._next_s(now_s, self._reassert_at_s)
 
     def _light(self, level: float, now_s: float) -> None:

@@ -103,6 +103,17 @@ def test_a_steady_level_is_written_once_and_then_only_reasserted() -> None:
     assert bench.log.count("reasserted") == 9
 
 
+def test_behind_an_open_contact_it_is_reasserted_five_times_as_seldom_and_once_lit_as_often_again() -> None:
+    bench = Bench()
+    lamp = lamp_on(bench)
+    lamp.drive(Ramp.steady(0))
+    run(lamp, 0, 599)
+    assert bench.log.count("reasserted") == 2  # after the minute in which it went out, and at 300 s
+    lamp.drive(Ramp.steady(60, 610))
+    run(lamp, 610, 899)
+    assert bench.log.count("reasserted") == 2 + 5  # at once, and every minute
+
+
 def test_a_fade_is_written_every_20_ms_and_ends_exactly() -> None:
     bench = Bench()
     lamp = lamp_on(bench)
