@@ -63,10 +63,11 @@ class Passage:
 
         The lines are driven again even where nothing happened: a pin that was opened with a pull in between lost its level.
         """
+        if self._next_s > utc_s:
+            self._show()
         while self._next_s <= utc_s:
             self._change(self._next_s)
             self._show()
-        self._show()
 
     def hold(self, presence: bool | None) -> None:
         """Let the sensors show this, whoever passes; None: what is there."""

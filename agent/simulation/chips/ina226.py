@@ -35,7 +35,7 @@ class Ina226Chip:
 
     def reset(self, now_s: float) -> None:
         """Power-on, a brown-out or the reset bit: all registers at their defaults, measuring."""
-        self._words = dict.fromkeys(range(8), 0)
+        self._words = dict.fromkeys(range(8), 0) | _IDENTITY
         self._converter = Converter()
         self._ready = self._overflow = False
         self._configure(_POWER_ON_CONFIGURATION, now_s)
@@ -44,7 +44,7 @@ class Ina226Chip:
         if now_s >= self._converter.fresh_at_s:
             self._catch_up(now_s)
         if register != _MASK:
-            return _IDENTITY.get(register, self._words.get(register, 0))
+            return self._words.get(register, 0)
         flags = _CONVERSION_READY * self._ready | _OVERFLOW * self._overflow
         self._ready = False  # reading the flag clears it
         return self._words[_MASK] & _KEPT_OF_MASK | flags
@@ -81,6 +81,10 @@ class Ina226Chip:
         self._multiply()
 
     def _multiply(self) -> None:
+        if not self._words[_CALIBRATION]:
+            self._words[_CURRENT] = self._words[_POWER] = 0
+            self._overflow = False
+            return
         shunt = (self._words[_SHUNT] ^ 0x8000) - 0x8000
         current = shunt * self._words[_CALIBRATION] / _CURRENT_DIVISOR
         power = abs(current) * self._words[_BUS] / _POWER_DIVISOR

@@ -51,7 +51,7 @@ class WatchedPole:
         """The night is over."""
         self._account()
 
-    def minute(self) -> None:
+    def row(self) -> None:
         """An account and a row are due, whether anything has changed or not: the sun moves on."""
         self._account()
         if self.timeline is not None:

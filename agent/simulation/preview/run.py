@@ -14,6 +14,7 @@ from agent.simulation.preview.spans import spans
 from agent.simulation.preview.tally import Tally
 
 ROW_S = 60.0
+ACCOUNT_S = 300.0  # without rows
 
 
 def preview(settings: Settings, request: Request, progress: Progress = quietly) -> Preview:
@@ -47,11 +48,12 @@ def _plan(pole: WatchedPole, order: Order, number: int, at_utc_s: float) -> None
 def _night(pole: WatchedPole, span: NightSpan, progress: Progress) -> Tally:
     time = pole.lamp.world.time
     tally = pole.begin(span)
-    minutes = round((span.end_utc_s - span.start_utc_s) / ROW_S)
-    for minute in range(minutes):
-        pole.minute()
-        pole.lamp.run_until(time.lamp_s(span.start_utc_s + (minute + 1) * ROW_S))
-        if minute % 60 == 59:
-            progress(60 / minutes)
+    every_s = ACCOUNT_S if pole.timeline is None else ROW_S
+    rows, an_hour = round((span.end_utc_s - span.start_utc_s) / every_s), round(3600 / every_s)
+    for row in range(1, rows + 1):
+        pole.row()
+        pole.lamp.run_until(time.lamp_s(span.start_utc_s + row * every_s))
+        if row % an_hour == 0:
+            progress(an_hour / rows)
     pole.end()
     return tally

@@ -1,5 +1,6 @@
 """One night's account: what the lamp really gave and took, held from each moment to the next."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import floor
 
@@ -13,6 +14,7 @@ DARK_DEG = -6.0  # below it the street is dark without the lamp
 DAY_DEG = 5.0  # above it the lamp is of no use
 DARK_PERCENT = 1.0  # less light than this is none
 SLICE_S = 300.0
+MINUTE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ class Tally:
         self._energy_ws += held.power_w * (to_s - from_s)
         if is_lit:
             self._lit_s += to_s - from_s
-        if is_lit or held.can_light:
-            self._judge(held, to_s - from_s, self.sun.elevation_deg((from_s + to_s) / 2))
+        if held.can_light and held.emitted_percent < DARK_PERCENT:
+            self._dark_s += self._under_the_sun_s(from_s, to_s, lambda deg: deg < DARK_DEG)
+        if is_lit:
+            self._daylight_lit_s += self._under_the_sun_s(from_s, to_s, lambda deg: deg > DAY_DEG)
         if is_lit:
             self._draw(held.emitted_percent, from_s, to_s)
 
@@ -79,11 +83,18 @@ class Tally:
             self._last_off_s = None if is_lit else at_s
         self._was_lit = is_lit
 
-    def _judge(self, held: Held, seconds: float, elevation_deg: float) -> None:
-        if elevation_deg < DARK_DEG and held.can_light and held.emitted_percent < DARK_PERCENT:
-            self._dark_s += seconds
-        elif elevation_deg > DAY_DEG and held.emitted_percent > 0:
-            self._daylight_lit_s += seconds
+    def _under_the_sun_s(self, from_s: float, to_s: float, counts: Callable[[float], bool]) -> float:
+        """How much of a time, of a few minutes at most, the sun stands so; to the minute where that changes within."""
+        elevation_deg = self.sun.elevation_deg
+        at_first, at_last = counts(elevation_deg(from_s)), counts(elevation_deg(to_s))
+        if at_first is at_last:
+            return to_s - from_s if at_last else 0.0
+        seconds = 0.0
+        while from_s < to_s:
+            end_s = min(to_s, (floor(from_s / MINUTE_S) + 1) * MINUTE_S)
+            seconds += end_s - from_s if counts(elevation_deg((from_s + end_s) / 2)) else 0.0
+            from_s = end_s
+        return seconds
 
     def _draw(self, percent: float, from_s: float, to_s: float) -> None:
         start_s = self.span.start_utc_s
