@@ -5,7 +5,7 @@ from math import inf
 from agent.core.alarms import Occurrence
 from agent.core.basket import Basket
 from agent.core.deciding import Decider
-from agent.core.demand import Demand
+from agent.core.demand import Demand, Slot, asked_by
 from agent.core.desk import CommandDesk
 from agent.core.explain import Explanation, Insight, explain
 from agent.core.instruments import Instruments
@@ -96,6 +96,7 @@ class Controller:
         if self._take(event, now) or self._waking.decides(now.mono_s, self._time):
             self._decide(now)
         elif now.mono_s >= self._waking.due_s:
+            self._teller.mark(self._moment(), self._basket)
             self._set_periods(now)
         return self._answer()
 
@@ -133,7 +134,10 @@ class Controller:
             case ReadFailed():
                 self._instruments.sources.failed(event.part, event.fault, event.at_s)
             case MotionEdge():
-                self._instruments.presence.edge(event.sensor, event.active, event.at_s)
+                matters = self._instruments.presence.edge(event.sensor, event.active, event.at_s)
+                if not matters and asked_by(Slot.MOTION, self._demands) is None:
+                    self._waking.passed()
+                    return False
             case CommandArrived(envelope, command):
                 self._look(now)  # a command is judged by the level that would result
                 self._desk.arrived(envelope, command, now, self._time, self._basket)

@@ -68,4 +68,9 @@ def choose(demands: "tuple[Demand | None, ...]") -> Demand:
     return winner
 
 
+def asked_by(slot: Slot, demands: "tuple[Demand | None, ...]") -> Demand | None:
+    """What a slot asks for."""
+    return next((demand for demand in demands if demand is not None and demand.slot is slot), None)
+
+
 _ORDER = {slot: place for place, slot in enumerate(Slot)}

@@ -27,8 +27,7 @@ class Instruments:
     """Everything that is measured and counted, but for the photocell, which is the night watch's."""
 
     def __init__(self, settings: Settings, now_s: float, patience_s: float) -> None:
-        self._settings = settings
-        self._parts = configured_parts(settings)
+        self._take(settings)
         self._lamp_watch = LampWatch()
         self._outlook: tuple[object, ...] = ()  # of the photocell, as of its last reading
         self._warmth: tuple[float, bool] | None = None  # what the last temperature meant
@@ -40,11 +39,19 @@ class Instruments:
 
     def configure(self, settings: Settings, now_s: float) -> None:
         """Other settings from now on; what they do not touch is kept."""
-        self._settings = settings
-        self._parts = configured_parts(settings)
+        self._take(settings)
         self._needed = None
         self.sources.configure(self._parts, now_s)
         self.presence.configure(len(settings.sensors.motion), now_s)
+
+    def _take(self, settings: Settings) -> None:
+        self._settings = settings
+        self._parts = configured_parts(settings)
+        self._shown_s = shown_need_s(settings.telemetry.every_s)
+        self._too_hot_c = too_hot_c(settings)
+        derating, meter = settings.limits.derating, settings.sensors.power
+        self._near_c = min(self._too_hot_c, inf if derating is None else derating.from_c) - NEAR_C  # of the first limit
+        self._meters_lamp = meter is not None and meter.measures == "lamp"
 
     def restore(self, counters: Counters) -> None:
         """What earlier runs had counted."""
@@ -93,7 +100,7 @@ class Instruments:
     def _warmth_seen(self, now_s: float) -> bool:
         """Whether the luminaire's temperature allows another light than before, or is too high, or no longer is."""
         hot_c = self.temperature_c(now_s)
-        warmth = derated_cap(self._settings.limits.derating, hot_c), hot_c is not None and hot_c > self._too_hot_c()
+        warmth = derated_cap(self._settings.limits.derating, hot_c), hot_c is not None and hot_c > self._too_hot_c
         before, self._warmth = self._warmth, warmth
         return before != warmth
 
@@ -101,8 +108,7 @@ class Instruments:
 
     def power_w(self, now_s: float) -> float | None:
         """Active power by a meter at the lamp while it is good."""
-        meter = self._settings.sensors.power
-        if meter is None or meter.measures != "lamp":
+        if not self._meters_lamp:
             return None
         return self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s)
 
@@ -116,9 +122,9 @@ class Instruments:
             return UNSET
         return self.presence.is_present(now_s, self._settings.motion.hold_s)
 
-    def present_until_s(self, now_s: float) -> float:
-        """When presence ends, as far as is known now; in the past when nobody is there."""
-        return self.presence.until_s(now_s, self._settings.motion.hold_s)
+    def presence_ends_s(self) -> float:
+        """When presence ends if no line is heard any more; in the past when nobody is there."""
+        return self.presence.ends_s(self._settings.motion.hold_s)
 
     def counters(self) -> Counters:
         return self.meter.counters(self._counted_before + self.presence.count)
@@ -127,25 +133,28 @@ class Instruments:
         self, light: Light, watch: NightWatch, time: Time, now_s: float, is_up: Callable[[Alarm], bool]
     ) -> dict[Part, float]:
         """The parts that are to be read more or less often from now on, and the periods in seconds."""
-        light_s = light_need_s(watch, time, light, now_s)
-        power_s = power_need_s(light, now_s, suspicious=self._lamp_watch.suspects(now_s, is_up))
+        light_s = light_need_s(watch, time, light, now_s, self._rest_s(Part.LIGHT))
+        power_s = power_need_s(light, now_s, self._rest_s(Part.POWER), suspicious=self._lamp_watch.suspects(now_s, is_up))
         temperature_s, told = self._temperature_need_s(now_s), self._needed
         if told is not None and (light_s, power_s, temperature_s) == (told.light_s, told.power_s, told.temperature_s):
             return {}
-        needed = self._needed = Need(light_s, power_s, temperature_s, shown_need_s(self._settings.telemetry.every_s))
+        needed = self._needed = Need(light_s, power_s, temperature_s, self._shown_s)
         wanted = {part: needed.period_s(part, every_s) for part, (every_s, _) in self._parts.items()}
         periods = {part: every_s for part, every_s in wanted.items() if self.sources.set_every(part, every_s, now_s)}
         if watch.photocell is not None and Part.LIGHT in periods:
             watch.photocell.set_period(periods[Part.LIGHT], now_s)
         return periods
 
+    def _rest_s(self, part: Part) -> float:
+        """How often a part is read whose readings change nothing now: one that ails is to be believed again soon."""
+        return SLOW_S if self.sources.ails(part) else self._shown_s
+
     def _temperature_need_s(self, now_s: float) -> float:
         """At its own period near the first limit; a minute while nobody can tell."""
-        hot_c, derating = self.temperature_c(now_s), self._settings.limits.derating
+        hot_c = self.temperature_c(now_s)
         if hot_c is None:
             return SLOW_S
-        limit_c = min(self._too_hot_c(), inf if derating is None else derating.from_c)
-        return 0.0 if hot_c > limit_c - NEAR_C else shown_need_s(self._settings.telemetry.every_s)
+        return 0.0 if hot_c > self._near_c else self._shown_s
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
         truths = self.sources.truths(now_s)
@@ -153,11 +162,13 @@ class Instruments:
         truths[Alarm.PRESENCE_FAULT] = self.presence.is_faulty(now_s)
         hot_c = self.temperature_c(now_s)
         if hot_c is not None:
-            truths[Alarm.TEMPERATURE_TOO_HIGH] = hot_c > self._too_hot_c()
+            truths[Alarm.TEMPERATURE_TOO_HIGH] = hot_c > self._too_hot_c
         return truths
 
-    def _too_hot_c(self) -> float:
-        rule, derating = self._settings.alarms.get(Alarm.TEMPERATURE_TOO_HIGH), self._settings.limits.derating
-        if rule is not None and rule.above is not None:
-            return rule.above
-        return TOO_HOT_C if derating is None else derating.to_c
+
+def too_hot_c(settings: Settings) -> float:
+    """Above it the luminaire's temperature is an alarm."""
+    rule, derating = settings.alarms.get(Alarm.TEMPERATURE_TOO_HIGH), settings.limits.derating
+    if rule is not None and rule.above is not None:
+        return rule.above
+    return TOO_HOT_C if derating is None else derating.to_c

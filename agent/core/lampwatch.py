@@ -86,7 +86,8 @@ class LampWatch:
 
         ``is_up``: whether an alarm has been raised. What is told and steady can wait for the next look, however long it lasts.
         """
-        if any(found is not is_up(alarm) for alarm, found in self._found.items()):
-            return True
+        for alarm, found in self._found.items():
+            if found is not is_up(alarm):
+                return True
         turned = bool(self._turns) and now_s - self._turns[-1] <= CYCLE_S
         return turned or self._found.get(Alarm.CYCLING_FAILURE, False)

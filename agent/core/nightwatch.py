@@ -15,11 +15,11 @@ from agent.records import Instant, Reading
 from agent.settings.hardware import LightSensor
 from agent.settings.model import Location, Settings
 
-DEGREES_A_SECOND = 360 / 86400  # the fastest that the sun's elevation can change
-AHEAD_DEG = 0.3  # as much as the sun moves between two looks: reading often begins before the photocell decides
+AHEAD_DEG = 1.3  # as much as the sun moves between two looks by day: reading often begins before the photocell decides
 DUSK_DEG = -3.0  # where a clear sky gives about 35 lx: the sun's own dusk and dawn, for comparison with the photocell's
 SLEWED_S = 5.0  # NTP moves a clock by less without a word
 APPROACH_S = 15.0
+CLOUD_S = 60.0  # where the photocell alone decides, by day and by night
 ZoneOf = Callable[[str], tzinfo]
 
 
@@ -143,11 +143,11 @@ class NightWatch:
         return self.photocell is not None and self.photocell.proves_day(now_s, longest_s)
 
     def _hold_against_sun(self, sun: SunWitness | None, now: Instant) -> None:
-        if sun is None:
+        if sun is None or self.sun is None:
             return
         at_deg = sun.elevation_deg
         nearest = min(abs(at_deg - sun.lower_deg), abs(at_deg - sun.upper_deg), abs(at_deg - SUNSET_DEG))
-        self._next_s = min(self._next_s, now.mono_s + max(1.0, nearest / DEGREES_A_SECOND))
+        self._next_s = min(self._next_s, now.mono_s + max(1.0, nearest / self.sun.fastest_deg_s))
         if self.photocell is not None and not sun.rtc_alone:
             at_s = self.photocell.contradicted(now.mono_s, by_sun_night=sun.certain)
             if at_s is not None:
@@ -225,4 +225,6 @@ class NightWatch:
         if self.sun is None or not time.usable or self.photocell.near_threshold():
             return 0.0
         lower, upper = self._rule.twilight_deg
-        return APPROACH_S if lower - AHEAD_DEG < self.sun.followed_deg(time.utc_s) < upper + AHEAD_DEG else inf
+        if lower - AHEAD_DEG < self.sun.followed_deg(time.utc_s) < upper + AHEAD_DEG:
+            return APPROACH_S
+        return CLOUD_S if self._rule.mode == "photocell" else inf

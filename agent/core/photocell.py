@@ -11,6 +11,7 @@ PROOF_S = 20.0  # lightning and headlights do not last so long
 CLOUD_S = 1200.0  # so long a proof of day outlasts the light; from 1,000 lx to 6 degrees below the sun takes 25 minutes and more
 CONVICT_S = 900.0
 STALE_PERIODS = 3
+NEAR = 2.0  # times a threshold: no sky goes so far in the 15 s between two readings of the twilight (see twilight.LEAP)
 
 
 class Photocell:
@@ -152,4 +153,4 @@ class Photocell:
         """Whether the next readings can change the decision, so that it is worth reading often."""
         if self.lx is None or self.candidate_since_s is not None:
             return True
-        return self._rule.on_below_lx / 4 < self.lx < self._rule.off_above_lx * 4
+        return self._rule.on_below_lx / NEAR < self.lx < self._rule.off_above_lx * NEAR

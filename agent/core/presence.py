@@ -73,20 +73,25 @@ class Presence:
         """So many sensors from now on; who is there stays there."""
         self._lines = self._lines[:sensors] + tuple(_Line(now_s) for _ in range(sensors - len(self._lines)))
 
-    def edge(self, sensor: int, active: bool, at_s: float) -> None:
-        """One debounced edge. An edge of a sensor that the config does not have (any more) is nobody's."""
+    def edge(self, sensor: int, active: bool, at_s: float) -> bool:
+        """One debounced edge; whether more comes of it than that somebody who is there will be for a while yet.
+
+        An edge of a sensor that the config does not have (any more) is nobody's.
+        """
         if sensor >= len(self._lines):
-            return
+            return False
         line = self._lines[sensor]
         line.heard_s = at_s
         if active and line.chatters(at_s):
-            return
+            return True
         if active and line.active_since_s is None:
             self.count += 1
             self.since_s = line.active_since_s = line.last_seen_s = at_s
         elif not active and line.active_since_s is not None:
             line.last_seen_s = min(at_s, line.active_since_s + STUCK_S)
             line.active_since_s = None
+            return False
+        return True
 
     def is_faulty(self, now_s: float) -> bool:
         """Whether a line is stuck, chatters, or has said nothing for a week."""
@@ -102,6 +107,11 @@ class Presence:
     def until_s(self, now_s: float, hold_s: float) -> float:
         """When presence ends, as far as is known now; in the past when nobody is there."""
         return max([self._last_seen_s(line, now_s) for line in self._lines], default=-inf) + hold_s
+
+    def ends_s(self, hold_s: float) -> float:
+        """When presence ends if no line is heard any more; in the past when nobody is there."""
+        last_s = [line.last_seen_s if line.active_since_s is None else line.active_since_s + STUCK_S for line in self._lines]
+        return max(last_s, default=-inf) + hold_s
 
     @staticmethod
     def _last_seen_s(line: _Line, now_s: float) -> float:

@@ -1,7 +1,8 @@
-"""Sampling follows need: what can change a decision is read at its own period, the rest once a minute, or for telemetry."""
+"""Sampling follows need: what can change a decision is read at its own period, the rest once a minute, or for telemetry alone."""
 
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from agent.core.lampwatch import WARM_UP_S
 from agent.core.light import Light
@@ -11,11 +12,12 @@ from agent.records import Part
 from agent.settings.model import Settings
 
 SLOW_S = 60.0
-RESTFUL_S = 300.0  # temperatures that are far from every limit: a luminaire takes half an hour to warm up
+RESTFUL_S = 300.0  # what only telemetry shows: the light by day, the power of a dark lamp, temperatures far from every limit
 NEAR_C = 15.0
 LIGHT_AFTER_S = 30.0  # so long after a change of level the lamp's own light on the photocell is learnt
 FADED_S = 1.5  # so long after the end of a fade its power is metered closely: what it is now counts for the energy
-JUDGED_EVERY_S = 5.0  # and then so often, until it has been judged
+FADING_S = 2.0  # so often in a fade
+JUDGED_EVERY_S = 10.0  # and so often after one, until it has been judged
 JUDGED_S = WARM_UP_S + 2 * JUDGED_EVERY_S
 
 Parts = dict[Part, tuple[float, int | None]]
@@ -31,8 +33,7 @@ def configured_parts(settings: Settings) -> Parts:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True, gc=False):
     """The longest periods, in seconds, at which the parts may be read now; 0: what is read next can change a decision."""
 
     light_s: float
@@ -53,25 +54,30 @@ class Need:
                 return max(every_s, self.soc_s)
 
 
-def light_need_s(watch: NightWatch, time: Time, light: Light, now_s: float) -> float:
+def light_need_s(watch: NightWatch, time: Time, light: Light, now_s: float, rest_s: float) -> float:
     cell = watch.photocell
     steps = cell is not None and now_s < light.changed_s + LIGHT_AFTER_S and cell.learns_own_light()
-    return 0.0 if steps else min(SLOW_S, watch.light_period_s(time))
+    return 0.0 if steps else min(rest_s, watch.light_period_s(time))
 
 
-def power_need_s(light: Light, now_s: float, *, suspicious: bool) -> float:
+def power_need_s(light: Light, now_s: float, rest_s: float, *, suspicious: bool) -> float:
     faded_s = now_s - light.ramp.end_s
-    if suspicious or faded_s < FADED_S:
+    if suspicious or 0 <= faded_s < FADED_S:
         return 0.0
-    return JUDGED_EVERY_S if faded_s < JUDGED_S else SLOW_S
+    if faded_s < 0:
+        return FADING_S
+    if faded_s < JUDGED_S:
+        return JUDGED_EVERY_S
+    return SLOW_S if light.lit else rest_s
 
 
 def shown_need_s(telemetry_every_s: float) -> float:
-    """For what only telemetry shows."""
+    """For what only telemetry shows: as often as it does, but no more than once a minute."""
     return min(RESTFUL_S, max(SLOW_S, telemetry_every_s))
 
 
 def next_s(light: Light, now_s: float) -> float:
     """When a source stops being interesting because of the last change of level."""
-    moments = light.changed_s + LIGHT_AFTER_S, light.ramp.end_s + FADED_S, light.ramp.end_s + JUDGED_S
+    end_s = light.ramp.end_s
+    moments = light.changed_s + LIGHT_AFTER_S, end_s, end_s + FADED_S, end_s + JUDGED_S
     return min([at_s for at_s in moments if at_s > now_s], default=inf)

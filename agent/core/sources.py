@@ -24,6 +24,7 @@ class _Source:
     every_s: float
     bus: int | None
     last_s: float  # of the last good poll; at first, of the start
+    stale_s: float = 0.0  # silent for too long from then on
     read_at_s: float = float("-inf")  # truly of the last good poll
     failing_since_s: float = float("inf")  # the first of the failed polls in a row
     fault: Fault | None = None
@@ -57,7 +58,9 @@ class Sources:
         before = self._sources
         self._sources = {part: before.get(part, _Source(every_s, bus, now_s + FIRST_S)) for part, (every_s, bus) in parts.items()}
         for part, (_, bus) in parts.items():
-            self._sources[part].bus, self._sources[part].told = bus, False
+            source = self._sources[part]
+            source.bus, source.told = bus, False
+            self._heard(source, source.last_s)
 
     def __contains__(self, part: Part) -> bool:
         return part in self._sources
@@ -69,9 +72,12 @@ class Sources:
             return False
         self._is_faulty(source, now_s)  # by the period that was
         source.told, source.every_s = True, every_s
-        if not source.faulty:
-            source.last_s = max(source.last_s, now_s - every_s)  # a shorter period must not make it stale at once
+        shorter_s = max(source.last_s, now_s - every_s)  # a shorter period must not make it stale at once
+        self._heard(source, source.last_s if source.faulty else shorter_s)
         return True
+
+    def _heard(self, source: _Source, last_s: float) -> None:
+        source.last_s, source.stale_s = last_s, last_s + MISSES * source.every_s + self._patience_s
 
     def measured(self, part: Part, readings: tuple[Reading, ...], at_s: float) -> bool:
         """Take the answer of a part; whether that made or ended a fault."""
@@ -85,7 +91,8 @@ class Sources:
             source.readings[reading.quantity] = reading
             good = good and reading.quality in _GOOD
         if good:
-            source.last_s, source.fault, source.misses, source.hits = at_s, None, 0, source.hits + 1
+            self._heard(source, at_s)
+            source.fault, source.misses, source.hits = None, 0, source.hits + 1
             source.read_at_s, source.failing_since_s = at_s, float("inf")
             source.faulty = source.faulty and source.hits < MISSES
         else:
@@ -103,6 +110,11 @@ class Sources:
         source.misses, source.hits = source.misses + 1, 0
         source.faulty = source.faulty or source.misses >= MISSES
 
+    def ails(self, part: Part) -> bool:
+        """Whether its last tries failed, or it has not been read well often enough since."""
+        source = self._sources.get(part)
+        return source is not None and (source.faulty or source.misses > 0)
+
     def fresh(self, part: Part, now_s: float) -> bool:
         return not self._is_faulty(self._sources[part], now_s)
 
@@ -117,24 +129,21 @@ class Sources:
 
     def _is_faulty(self, source: _Source, now_s: float) -> bool:
         """Silence makes a fault that, like any, only good readings end: a longer period must not hide it."""
-        if not source.faulty and now_s >= source.last_s + MISSES * source.every_s + self._patience_s:
+        if not source.faulty and now_s >= source.stale_s:
             source.faulty, source.hits = True, 0
         return source.faulty
 
     def value(self, part: Part, quantity: Quantity, now_s: float) -> float | None:
         """The last value while it can be believed."""
         source = self._sources.get(part)
-        if source is None or self._is_faulty(source, now_s):
+        if source is None or (now_s >= source.stale_s and self._is_faulty(source, now_s)) or source.faulty:
             return None
         reading = source.readings.get(quantity)
         return reading.value if reading is not None and reading.quality is Quality.OK else None
 
     def stale_s(self) -> float:
         """When the first of those that are still believed will not be any more, if nothing more is heard of it."""
-        moments = [
-            source.last_s + MISSES * source.every_s + self._patience_s for source in self._sources.values() if not source.faulty
-        ]
-        return min(moments, default=inf)
+        return min([source.stale_s for source in self._sources.values() if not source.faulty], default=inf)
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
         """Which parts are at fault; when every chip of a bus fails, or the bus hangs, it is the bus that is told of, once."""

@@ -8,7 +8,9 @@ from astral.sun import elevation
 
 SUNSET_DEG = -0.833  # the upper limb on the horizon, refraction included: how almanacs define sunset and sunrise
 _DECLINATION_DEG = 23.44  # of the sun at a solstice
+_DRIFT_DEG_S = 0.5 / 86400  # of the declination, at an equinox; and a little more
 _SCAN_S = 1200.0
+_NEAR_S = 3600.0, 64_800.0
 CHORD_S = 300.0
 _DAY_S = 86400.0
 
@@ -18,6 +20,7 @@ class Sun:
 
     def __init__(self, latitude: float, longitude: float) -> None:
         self._observer = Observer(latitude, longitude)
+        self.fastest_deg_s = 360 / _DAY_S * cos(radians(latitude)) + _DRIFT_DEG_S  # most that the elevation can change
         horizon, north = radians(SUNSET_DEG), radians(abs(latitude))
         self.longest_day_s = self._longest_above_s(north, horizon)  # the sun can stay up so long here: 24 hours near a pole
         self.longest_night_s = self._longest_above_s(north, -horizon)
@@ -37,7 +40,8 @@ class Sun:
         part = (utc_s - start_s) / CHORD_S
         if not 0 <= part < 1:
             start_s = utc_s // CHORD_S * CHORD_S
-            before, after, part = self.elevation_deg(start_s), self.elevation_deg(start_s + CHORD_S), (utc_s - start_s) / CHORD_S
+            before = after if start_s == self._chord[0] + CHORD_S else self.elevation_deg(start_s)
+            after, part = self.elevation_deg(start_s + CHORD_S), (utc_s - start_s) / CHORD_S
             self._chord = start_s, before, after
         return before + (after - before) * part
 
@@ -75,12 +79,15 @@ class Sun:
 
     def nearest_crossing(self, around_s: float, at_deg: float, *, rising: bool) -> float | None:
         """The crossing nearest to a moment, at most 18 hours away."""
-        found = []
-        start_s = around_s - 0.75 * _DAY_S
-        while (at_s := self.crossing(start_s, around_s + 0.75 * _DAY_S, at_deg, rising=rising)) is not None:
-            found.append(at_s)
-            start_s = at_s + 60
-        return min(found, key=lambda at_s: abs(at_s - around_s), default=None)
+        for away_s in _NEAR_S:  # most often it is minutes away
+            found = []
+            start_s, end_s = around_s - away_s, around_s + away_s
+            while (at_s := self.crossing(start_s, end_s, at_deg, rising=rising)) is not None:
+                found.append(at_s)
+                start_s = at_s + 60
+            if found:
+                return min(found, key=lambda at_s: abs(at_s - around_s))
+        return None
 
     @staticmethod
     def _longest_above_s(latitude: float, elevation: float) -> float:

@@ -1,9 +1,9 @@
 """Telling: what the rest of the world learns after each decision, and what can be asked about it."""
 
-from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from agent.core.alarms import Alarm
 from agent.core.basket import Basket
@@ -23,8 +23,7 @@ from agent.records import Instant, TimeQuality
 from agent.settings.model import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True, gc=False):
     """One decision and the time at which it was made."""
 
     now: Instant
@@ -76,8 +75,7 @@ class Teller:
             self.reporter.watch(self._truths(moment), now, time, basket)
         self._desk.flush(now, basket)
         samples = self.reporter.telemetry_due(now.mono_s)
-        if self._around.restored and self._mark.due(now.mono_s, often=self._marks_often, samples=samples):
-            self.put_down(moment, basket)
+        self.mark(moment, basket, samples=samples)
         if samples:
             basket.telemetry(telemetry(self.sight(moment), self._mark.counters))
         if self._desk.wants_sync:
@@ -108,6 +106,11 @@ class Teller:
             self.reporter.alarms.names,
         )
 
+    def mark(self, moment: Moment, basket: Basket, *, samples: bool = False) -> None:
+        """Put a mark down where one is due; ``samples``: the counters go out with telemetry in this step."""
+        if self._around.restored and self._mark.due(moment.now.mono_s, often=self._marks_often, samples=samples):
+            self.put_down(moment, basket)
+
     def put_down(self, moment: Moment, basket: Basket) -> None:
         """A mark for the ledger."""
         self._mark.counters = self._instruments.counters()
@@ -134,7 +137,11 @@ class Teller:
 
     def next_s(self, now_s: float) -> float:
         """When there is something to tell, at the latest (monotonic)."""
-        return min(self.reporter.next_s(now_s), self._mark.next_s(often=self._marks_often))
+        return self.reporter.next_s(now_s)
+
+    def mark_s(self) -> float:
+        """When the next mark is due (monotonic)."""
+        return self._mark.next_s(often=self._marks_often) if self._around.restored else inf
 
     def sight(self, moment: Moment) -> Sight:
         """Everything there is to see."""

@@ -11,7 +11,7 @@ from agent.core.telling import Teller
 from agent.core.timekeeping import Time
 from agent.records import Instant
 
-LOOK_S = 60.0  # so often at least the wall clock is looked at
+LOOK_S = 60.0  # so often at least the wall clock is looked at while the lamp is lit
 DECIDE_S = 300.0  # and so often everything is gone through, whether there is a reason or not
 
 
@@ -51,14 +51,20 @@ class Waking:
             self._desk.next_s(now, time),
             self._teller.next_s(now_s),
             self._light.next_s(),
-            self._instruments.present_until_s(now_s),
+            self._instruments.presence_ends_s(),
             *self._start.moments(),
             *[demand.until_s for demand in demands if demand is not None],
         )
         self._decide_s = min([at_s for at_s in moments if at_s is not None and at_s > now_s])
         self._decided_by = time
 
+    def passed(self) -> None:
+        """A pass is over, and nothing else comes of it than that whoever is there now will be gone by another moment."""
+        self._decide_s = min(self._decide_s, self._instruments.presence_ends_s())
+        self.due_s = min(self.due_s, self._decide_s)
+
     def plan(self, now_s: float) -> None:
         """What is read how often has been settled anew: look again when that may change, or once a minute."""
-        look_s = (now_s // LOOK_S + 1) * LOOK_S  # as sources are read: a pole that has nothing to do wakes once a minute
-        self.due_s = min(self._decide_s, look_s, next_period_s(self._light, now_s))
+        every_s = LOOK_S if self._light.lit else DECIDE_S
+        look_s = (now_s // every_s + 1) * every_s  # as sources are read: a pole that has nothing to do wakes for all together
+        self.due_s = min(self._decide_s, look_s, self._teller.mark_s(), next_period_s(self._light, now_s))

@@ -120,7 +120,7 @@ def test_a_chip_that_waits_for_a_hung_bus_blames_the_bus() -> None:
     street.dead |= {Part.LIGHT, Part.POWER}
     for _ in range(3):
         street.tell(ReadFailed(Part.POWER, Fault.HUNG_BUS, street.now.mono_s, bus=1))
-    street.run(400)
+    street.run(1000)
     assert "i2cBusFault" in street.state.alarms
     good, words = source(street, "light")
     assert not good
@@ -239,7 +239,7 @@ def test_a_dead_meter_says_that_energy_is_estimated() -> None:
     assert not good
     assert words.endswith(": does not answer; check its wires, its supply and its address; energy is estimated")
     street.dead.clear()
-    street.run(121)
+    street.run(70)
     assert source(street, "power") == (False, "read again, and believed after 2 more good readings; energy is estimated")
 
 

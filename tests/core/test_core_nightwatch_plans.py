@@ -71,12 +71,12 @@ def test_a_lamp_that_knows_no_place_falls_back_from_nothing() -> None:
     ("at", "lx", "period_s"),
     [
         pytest.param("12:00", 5000.0, INF, id="by day"),
-        pytest.param("15:30", 5000.0, INF, id="before the twilight: 5.5 degrees"),
-        pytest.param("15:33", 5000.0, 15.0, id="a little ahead of it: 5.2 degrees"),
+        pytest.param("15:20", 5000.0, INF, id="before the twilight: 6.5 degrees"),
+        pytest.param("15:22", 5000.0, 15.0, id="a little ahead of it: 6.3 degrees"),
         pytest.param("16:00", 5000.0, 15.0, id="in it, far from a threshold"),
         pytest.param("16:00", 100.0, 0.0, id="in it, near a threshold"),
-        pytest.param("17:08", 0.1, 15.0, id="a little after it: -6.2 degrees"),
-        pytest.param("17:10", 0.1, INF, id="by night"),
+        pytest.param("17:15", 0.1, 15.0, id="a little after it: -7.2 degrees"),
+        pytest.param("17:18", 0.1, INF, id="by night: -7.6 degrees"),
     ],
 )
 def test_the_photocell_is_read_as_often_as_it_can_change_a_decision(at: str, lx: float, period_s: float) -> None:

@@ -27,8 +27,8 @@ def seen(*lights: tuple[float, float]) -> Photocell:
 # --- near a threshold
 
 
-@pytest.mark.parametrize(("lx", "near"), [(0, False), (8.7, False), (8.8, True), (45, True), (219, True), (221, False)])
-def test_light_from_a_quarter_of_the_lower_threshold_to_four_times_the_upper_is_read_often(lx: float, near: bool) -> None:
+@pytest.mark.parametrize(("lx", "near"), [(0, False), (17.4, False), (17.6, True), (45, True), (109, True), (111, False)])
+def test_light_from_half_the_lower_threshold_to_twice_the_upper_is_read_often(lx: float, near: bool) -> None:
     assert seen((lx, 10.0)).near_threshold() is near
 
 
