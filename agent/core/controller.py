@@ -97,7 +97,10 @@ class Controller:
             self._decide(now)
         elif now.mono_s >= self._waking.due_s:
             self._teller.mark(self._moment(), self._basket)
-            self._set_periods(now)
+            if self._waking.settles_periods(now.mono_s):
+                self._set_periods(now)
+            else:
+                self._waking.plan(now.mono_s)
         return self._answer()
 
     def _answer(self) -> Step:
@@ -208,7 +211,7 @@ class Controller:
         is_up = self._teller.reporter.alarms.is_up
         for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s, is_up).items():
             self._basket.add(Sample(part, every_s))
-        self._waking.plan(now.mono_s)
+        self._waking.settled(now.mono_s)
 
     # --- what can be seen
 

@@ -28,7 +28,7 @@ class Waking:
         self._teller = teller
         self._instruments = instruments
         self._decided_by: Time | None = None  # the time that was believed
-        self._decide_s = start.at_s
+        self._decide_s = self._period_s = start.at_s
         self.due_s = start.at_s  # when to be woken at the latest
 
     def decides(self, now_s: float, time: Time) -> bool:
@@ -63,8 +63,17 @@ class Waking:
         self._decide_s = min(self._decide_s, self._instruments.presence_ends_s())
         self.due_s = min(self.due_s, self._decide_s)
 
+    def settles_periods(self, now_s: float) -> bool:
+        """Whether what is read how often is to be settled anew, though nothing was decided."""
+        return now_s >= self._period_s
+
+    def settled(self, now_s: float) -> None:
+        """What is read how often has been settled anew."""
+        self._period_s = next_period_s(self._light, now_s)
+        self.plan(now_s)
+
     def plan(self, now_s: float) -> None:
-        """What is read how often has been settled anew: look again when that may change, or once a minute."""
+        """Look again when something may change, or at the clock."""
         every_s = LOOK_S if self._light.lit else DECIDE_S
         look_s = (now_s // every_s + 1) * every_s  # as sources are read: a pole that has nothing to do wakes for all together
-        self.due_s = min(self._decide_s, look_s, self._teller.mark_s(), next_period_s(self._light, now_s))
+        self.due_s = min(self._decide_s, look_s, self._teller.mark_s(), self._period_s)

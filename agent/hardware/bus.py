@@ -9,6 +9,7 @@ from smbus2 import SMBus, i2c_msg
 from agent.records import Fault
 
 NOBODY_THERE = (errno.EREMOTEIO, errno.ENXIO)
+REGISTER = tuple(bytes((number,)) for number in range(256))  # its number, as it goes over the wire
 ADAPTER_GONE = (errno.ENODEV, errno.EBADF)
 RETRIES = 2
 RETRIED_AT_ONCE = (Fault.NOT_THERE, Fault.FAILED)  # a hung bus costs a second per try, an identity does not change
@@ -108,7 +109,7 @@ class Device:
         self.address = address
 
     def read(self, register: int, count: int) -> bytes:
-        return self.exchange(bytes((register,)), count)
+        return self.exchange(REGISTER[register], count)
 
     def receive(self, count: int) -> bytes:
         """What a chip without registers has to say."""
@@ -119,11 +120,11 @@ class Device:
 
     def read_word(self, register: int) -> int:
         """Unsigned, low byte first on the wire."""
-        return int.from_bytes(self.exchange(bytes((register,)), 2), "little")
+        return int.from_bytes(self.exchange(REGISTER[register], 2), "little")
 
     def read_word_swapped(self, register: int) -> int:
         """Unsigned, high byte first on the wire."""
-        return int.from_bytes(self.exchange(bytes((register,)), 2), "big")
+        return int.from_bytes(self.exchange(REGISTER[register], 2), "big")
 
     def write_word(self, register: int, word: int) -> None:
         """Low byte first on the wire."""

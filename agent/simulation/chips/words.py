@@ -26,9 +26,9 @@ class WordPort:
 
     def read(self, count: int, now_s: float) -> bytes:
         word = self._registers.read_word(self._pointer, now_s).to_bytes(2, self._byteorder)
-        return (
-            word if count == len(word) else (word + b"\xff" * count)[:count]
-        )  # a chip that has no more to say leaves the line high
+        if count == 2:
+            return word
+        return (word + b"\xff" * count)[:count]  # a chip that has no more to say leaves the line high
 
 
 def signed_word(value: float) -> int:
