@@ -39,7 +39,9 @@ class Identify:
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    pass
+    """``afresh``: held against the config alone, whatever was learnt before, for the lamp has been exchanged."""
+
+    afresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What must survive a power cut, as types: overrides, marks of order, command ids, counters, the last time."""
+"""What must survive a power cut, as types: overrides, marks of order, command ids, counters, the last time, what was learnt."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -97,7 +97,52 @@ class MaintenanceEnded:
     """Nothing is left of the technician's demand."""
 
 
-Entry: TypeAlias = Override | Emergency | Maintenance | MaintenanceEnded | SeenCommand | Counters | Watermark | ActiveAlarms
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The command whose identify or self-test runs, so that one that a restart ends is answered; None: there is none."""
+
+    command_id: str | None = None
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LampFigures:
+    """What the config said of the lamp when its power was learnt: under other figures it is another lamp."""
+
+    nominal_power_w: float | None
+    standby_power_w: float
+    minimum_level: float
+    curve: str | None  # of the output
+
+
+@dataclass(frozen=True, slots=True)
+class PowerCurve:
+    """What a self-test has learnt: (level %, W), ascending."""
+
+    points: tuple[tuple[float, float], ...]
+    learnt_utc_s: float
+    lamp: LampFigures
+
+
+@dataclass(frozen=True, slots=True)
+class LearntPower:
+    """The curve that is in force; None: none is, or it was dropped."""
+
+    curve: PowerCurve | None = None
+
+
+Entry: TypeAlias = (
+    Override
+    | Emergency
+    | Maintenance
+    | MaintenanceEnded
+    | SeenCommand
+    | Counters
+    | Watermark
+    | ActiveAlarms
+    | Course
+    | LearntPower
+)
 """One thing to remember: each kind replaces what was there of its kind, a SeenCommand adds to the others."""
 
 
@@ -112,3 +157,5 @@ class Memory:
     counters: Counters = field(default_factory=Counters)
     watermark: Watermark | None = None
     alarms: ActiveAlarms = field(default_factory=ActiveAlarms)
+    course: Course = field(default_factory=Course)
+    learnt: LearntPower = field(default_factory=LearntPower)

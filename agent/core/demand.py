@@ -19,6 +19,8 @@ class Cause(StrEnum):
     """Why a slot asks for its level: the codes of ``state.cause``."""
 
     SET_AT_POLE = "setAtPole"
+    IDENTIFY = "identify"  # blinks
+    SELF_TEST = "selfTest"  # steps through the levels
     EMERGENCY = "emergency"
     DIM = "dim"
     PRESENCE = "presence"

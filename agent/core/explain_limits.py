@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.core.demand import Limit, Slot
+from agent.core.demand import Cause, Limit
 from agent.core.limits import constant_light_percent, derated_cap
 from agent.core.views import Sight
 
@@ -39,7 +39,7 @@ def _floor(sight: Sight) -> LimitLine:
         words = "the lamp may be switched off at night"
     elif not sight.night.is_night:
         words = "holds at night only"
-    elif demand.slot is Slot.MAINTENANCE:
+    elif demand.cause is Cause.SET_AT_POLE:
         words = "does not hold against the technician's hand"
     else:
         words = "nothing below it is asked for"

@@ -18,7 +18,7 @@ def fade(before: Decision, after: Decision, ramp: Ramp, settings: Settings, now_
 def _duration_s(before: Decision, after: Decision, settings: Settings, *, up: bool) -> float:
     if before.demand.cause is Cause.STARTING:
         return settings.luminaire.fade_up_s if up else settings.luminaire.fade_down_s
-    if before.demand.slot is Slot.MAINTENANCE and after.demand.slot is not Slot.MAINTENANCE:
+    if before.demand.slot is Slot.MAINTENANCE and after.demand.slot is not Slot.MAINTENANCE and not _cut_short(before, after):
         return MAINTENANCE_END_S
     if after.demand.fade_s is not None and after.demand != before.demand:
         return after.demand.fade_s
@@ -27,3 +27,8 @@ def _duration_s(before: Decision, after: Decision, settings: Settings, *, up: bo
     if before.demand.slot is Slot.MOTION and not up:
         return settings.motion.fade_down_s
     return settings.luminaire.fade_up_s if up else settings.luminaire.fade_down_s
+
+
+def _cut_short(before: Decision, after: Decision) -> bool:
+    """Whether an emergency has ended what the lamp did by itself: the rescue services do not wait half a minute for light."""
+    return after.demand.slot is Slot.EMERGENCY and before.demand.cause is not Cause.SET_AT_POLE

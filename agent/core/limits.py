@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from agent.core.demand import Demand, Limit, Slot
+from agent.core.demand import Cause, Demand, Limit
 from agent.core.meter import interpolate
 from agent.settings.model import Derating, Luminaire, Settings
 
@@ -28,11 +28,11 @@ class Conditions:
 
 
 def limited(demand: Demand, settings: Settings, conditions: Conditions) -> Decision:
-    """Apply the limits to the winner. The floor holds at night and never against the technician's own hand."""
+    """Apply the limits to the winner. The floor holds at night and never against a level that the technician has set."""
     luminaire = settings.luminaire
     bites: list[Limit] = []
     level = demand.level
-    if conditions.is_night and demand.slot is not Slot.MAINTENANCE and level < settings.floor:
+    if conditions.is_night and demand.cause is not Cause.SET_AT_POLE and level < settings.floor:
         level = settings.floor
         bites.append(Limit.FLOOR)
     feedback_level = _at_least_minimum(level, luminaire.minimum_level)

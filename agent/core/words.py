@@ -52,6 +52,10 @@ def reason(demand: Demand, at: ClockWords) -> str:
     match demand.cause:
         case Cause.SET_AT_POLE:
             return f"set at the pole at {at(demand.since_s)}{_until(demand, at)}"
+        case Cause.IDENTIFY:
+            return f"identify{_asked_by(demand)}: blinks{_until(demand, at)}"
+        case Cause.SELF_TEST:
+            return f"self-test{_asked_by(demand)} since {at(demand.since_s)}{_until(demand, at)} at the latest"
         case Cause.EMERGENCY:
             return f"emergency {printable(demand.name)}{_issued_by(demand)} since {at(demand.since_s)}{_until(demand, at)}"
         case Cause.DIM:
@@ -72,6 +76,10 @@ def reason(demand: Demand, at: ClockWords) -> str:
 
 def _until(demand: Demand, at: ClockWords) -> str:
     return "" if demand.until_s is None else f" until {at(demand.until_s)}"
+
+
+def _asked_by(demand: Demand) -> str:
+    return " at the pole" if demand.name is None else f" {printable(demand.name)}{_issued_by(demand)}"
 
 
 def _issued_by(demand: Demand) -> str:

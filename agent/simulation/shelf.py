@@ -7,8 +7,10 @@ from math import inf
 from agent.ledger import (
     ActiveAlarms,
     Counters,
+    Course,
     Emergency,
     Entry,
+    LearntPower,
     Maintenance,
     MaintenanceEnded,
     Memory,
@@ -102,3 +104,7 @@ def with_entry(memory: Memory, entry: Entry) -> Memory:
             return replace(memory, watermark=entry)
         case ActiveAlarms():
             return replace(memory, alarms=entry)
+        case Course():
+            return replace(memory, course=entry)
+        case LearntPower():
+            return replace(memory, learnt=entry)

@@ -10,8 +10,10 @@ import msgspec
 from agent.ledger import (
     ActiveAlarms,
     Counters,
+    Course,
     Emergency,
     Entry,
+    LearntPower,
     Maintenance,
     MaintenanceEnded,
     Memory,
@@ -34,8 +36,8 @@ SCHEMA = Schema(
 SEEN_AT_LEAST = 1000
 SEEN_AT_LEAST_S = 8 * 86_400.0
 
-Fact: TypeAlias = Override | Emergency | Maintenance | Counters | Watermark | ActiveAlarms
-F = TypeVar("F", Override, Emergency, Maintenance, Counters, Watermark, ActiveAlarms)
+Fact: TypeAlias = Override | Emergency | Maintenance | Counters | Watermark | ActiveAlarms | Course | LearntPower
+F = TypeVar("F", Override, Emergency, Maintenance, Counters, Watermark, ActiveAlarms, Course, LearntPower)
 FACTS: dict[str, type[Fact]] = {  # the names on disk: they outlive the names of the classes
     "override": Override,
     "emergency": Emergency,
@@ -43,6 +45,8 @@ FACTS: dict[str, type[Fact]] = {  # the names on disk: they outlive the names of
     "counters": Counters,
     "watermark": Watermark,
     "alarms": ActiveAlarms,
+    "course": Course,
+    "learnt_power": LearntPower,
 }
 KINDS = {fact: kind for kind, fact in FACTS.items()}
 
@@ -194,6 +198,8 @@ class Ledger:
             counters=self._fact(Counters) or Counters(),
             watermark=self._fact(Watermark),
             alarms=self._fact(ActiveAlarms) or ActiveAlarms(),
+            course=self._fact(Course) or Course(),
+            learnt=self._fact(LearntPower) or LearntPower(),
         )
 
     def _fact(self, kind: type[F]) -> F | None:

@@ -7,7 +7,10 @@ from agent.effects import Promise, Remember
 from agent.ledger import (
     ActiveAlarms,
     Counters,
+    Course,
     Emergency,
+    Entry,
+    LearntPower,
     Maintenance,
     MaintenanceEnded,
     Memory,
@@ -22,21 +25,31 @@ def on_disk(effects: Iterable[Promise | Remember]) -> Memory:
     memory, seen = Memory(), dict[str, SeenCommand]()
     for effect in effects:
         for entry in effect.entries:
-            match entry:
-                case SeenCommand():
-                    seen[entry.id] = entry
-                case Override(kept):
-                    memory = replace(memory, override=kept)
-                case Emergency(kept):
-                    memory = replace(memory, emergency=kept)
-                case Maintenance():
-                    memory = replace(memory, maintenance=entry)
-                case MaintenanceEnded():
-                    memory = replace(memory, maintenance=None)
-                case Counters():
-                    memory = replace(memory, counters=entry)
-                case Watermark():
-                    memory = replace(memory, watermark=entry)
-                case ActiveAlarms():
-                    memory = replace(memory, alarms=entry)
+            if isinstance(entry, SeenCommand):
+                seen[entry.id] = entry
+            else:
+                memory = _kept(memory, entry)
     return replace(memory, seen=tuple(seen.values()))
+
+
+def _kept(memory: Memory, entry: Entry) -> Memory:
+    match entry:
+        case Override(kept):
+            return replace(memory, override=kept)
+        case Emergency(kept):
+            return replace(memory, emergency=kept)
+        case Maintenance():
+            return replace(memory, maintenance=entry)
+        case MaintenanceEnded():
+            return replace(memory, maintenance=None)
+        case Counters():
+            return replace(memory, counters=entry)
+        case Watermark():
+            return replace(memory, watermark=entry)
+        case ActiveAlarms():
+            return replace(memory, alarms=entry)
+        case Course():
+            return replace(memory, course=entry)
+        case LearntPower():
+            return replace(memory, learnt=entry)
+    raise AssertionError(f"a test that keeps {entry} must say where")

@@ -57,10 +57,12 @@ def test_only_zero_is_off_and_nothing_else_is_below_the_minimum(
         assert decision.light_level == 0
 
 
-@given(lamps, slots, levels)
-def test_the_floor_holds_at_night_against_all_but_the_technician(settings: Settings, slot: Slot, level: float) -> None:
-    decision = limited(demand(slot, level), settings, Conditions(True))
-    if slot is Slot.MAINTENANCE:
+@given(lamps, slots, st.sampled_from(Cause), levels)
+def test_the_floor_holds_at_night_against_all_but_a_level_set_at_the_pole(
+    settings: Settings, slot: Slot, cause: Cause, level: float
+) -> None:
+    decision = limited(replace(demand(slot, level), cause=cause), settings, Conditions(True))
+    if cause is Cause.SET_AT_POLE:
         assert Limit.FLOOR not in decision.limits
         assert (decision.feedback_level > 0) == (level > 0)
     else:
