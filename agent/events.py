@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from agent.commands import Command, Envelope, Refusal
+from agent.commands import Command, Envelope, Identify, Refusal, SelfTest
 from agent.ledger import Memory
 from agent.records import Fault, OutputFailed, OutputWorks, Part, Reading
 from agent.settings.model import Settings
@@ -51,6 +51,12 @@ class TechnicianSet(Struct, frozen=True, gc=False):
 
 class TechnicianRelease(Struct, frozen=True, gc=False):
     pass
+
+
+class TechnicianRuns(Struct, frozen=True, gc=False):
+    """Somebody at the pole asks for a course; one that the core refuses does nothing."""
+
+    course: Identify | SelfTest
 
 
 class LinkChanged(Struct, frozen=True, gc=False):
@@ -100,6 +106,7 @@ Event: TypeAlias = (
     | CommandRefused
     | TechnicianSet
     | TechnicianRelease
+    | TechnicianRuns
     | LinkChanged
     | OutboxChanged
     | Stored

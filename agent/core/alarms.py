@@ -31,6 +31,7 @@ class Alarm(StrEnum):
     INVALID_CONFIG = "invalidConfig"
     STORAGE_DEGRADED = "storageDegraded"
     COMMUNICATION_FAILURE = "communicationFailure"
+    SELF_TEST_FAILED = "selfTestFailed"
 
 
 class Occurrence(StrEnum):
@@ -42,6 +43,8 @@ class Occurrence(StrEnum):
     OVERRIDE_STARTED = "overrideStarted"
     OVERRIDE_ENDED = "overrideEnded"
     LOCAL_OVERRIDE = "localOverride"
+    SELF_TEST_ENDED = "selfTestEnded"
+    POWER_CURVE_DROPPED = "powerCurveDropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ KINDS: Mapping[Alarm, AlarmKind] = {
     Alarm.INVALID_CONFIG: AlarmKind(Severity.MAJOR, 0, 0),
     Alarm.STORAGE_DEGRADED: AlarmKind(Severity.MAJOR, 0, 60),
     Alarm.COMMUNICATION_FAILURE: AlarmKind(Severity.MAJOR, 60, 0),
+    Alarm.SELF_TEST_FAILED: AlarmKind(Severity.MAJOR, 0, 0),  # each test measures until it is sure
 }
 
 OCCURRENCES: Mapping[Occurrence, Severity] = {
@@ -80,6 +84,8 @@ OCCURRENCES: Mapping[Occurrence, Severity] = {
     Occurrence.OVERRIDE_STARTED: Severity.INFO,
     Occurrence.OVERRIDE_ENDED: Severity.INFO,
     Occurrence.LOCAL_OVERRIDE: Severity.MINOR,
+    Occurrence.SELF_TEST_ENDED: Severity.INFO,
+    Occurrence.POWER_CURVE_DROPPED: Severity.INFO,
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from agent.commands import Envelope
 from agent.core.alarms import Occurrence
@@ -39,6 +39,10 @@ class _Case:
     told: AckStatus | None = None
     deliveries: list[int | None] = field(default_factory=list)  # that MQTT wants acknowledged
     last: AckStatus | None = None  # how it ended, before it could be told that it was accepted
+    course_ends_utc_s: float | None = None  # of identify and self-test, at the latest
+    is_course: bool = False
+    code: str | UnsetType = UNSET  # what has come of it
+    message: str | UnsetType = UNSET
 
 
 class Cases:
@@ -50,7 +54,8 @@ class Cases:
         self._emergency = emergency
         self._open: dict[str, _Case] = {}
         self._promised: dict[int, _Case] = {}
-        self.maintained = False  # the technician's slot holds, and masks both
+        self.by_hand = False  # the technician's slot holds, and masks both
+        self.by_course = False  # it is lent, and masks a dim
 
     def asks(self, undertaken: Undertaken) -> None:
         self._undertaken = undertaken
@@ -60,12 +65,21 @@ class Cases:
     def take(self, envelope: Envelope, stored: StoredDemand | None, slots: tuple[Entry, ...], time: Time, basket: Basket) -> None:
         """Promise a command that was obeyed, with the slots as it has left them."""
         case = _Case(envelope.id or "", envelope.verb, envelope.reply_to, envelope.to_many, stored)
-        case.deliveries.append(envelope.delivery)
-        self._open[case.id] = case
-        seen = self._answers.remember(self._ack(case, AckStatus.ACCEPTED, time), time.utc_s)
-        self._promised[basket.promise((*slots, *(() if seen is None else (seen,))))] = case
+        self._promise(case, envelope.delivery, slots, time, basket)
         if self._in_force(case):
             _occurred(Occurrence.OVERRIDE_STARTED, case, basket)
+
+    def _promise(self, case: _Case, delivery: int | None, entries: tuple[Entry, ...], time: Time, basket: Basket) -> None:
+        case.deliveries.append(delivery)
+        self._open[case.id] = case
+        seen = self._answers.remember(self._ack(case, AckStatus.ACCEPTED, time), time.utc_s)
+        self._promised[basket.promise((*entries, *(() if seen is None else (seen,))))] = case
+
+    def take_course(self, envelope: Envelope, ends_utc_s: float, entries: tuple[Entry, ...], time: Time, basket: Basket) -> None:
+        """As ``take``; it is followed to ``course_ended``."""
+        case = _Case(envelope.id or "", envelope.verb, envelope.reply_to, envelope.to_many, None)
+        case.is_course, case.course_ends_utc_s = True, ends_utc_s
+        self._promise(case, envelope.delivery, entries, time, basket)
 
     def awaits_disk(self, envelope: Envelope) -> bool:
         """Whether a repeat has come ahead of the disk; it is then confirmed, like the first, with the promise."""
@@ -110,7 +124,7 @@ class Cases:
                 continue
             if case.stored is None or winner.name == case.id:
                 self._conclude(case, AckStatus.APPLIED, now, time, basket)
-                if case.stored is None:
+                if case.stored is None and not case.is_course:
                     del self._open[case.id]
 
     def changed(self, change: Change, now: Instant, time: Time, basket: Basket) -> None:
@@ -124,6 +138,17 @@ class Cases:
                 if case is not None:
                     _occurred(Occurrence.OVERRIDE_ENDED, case, basket, how=status.value)
                     self._conclude(case, status, now, time, basket)
+
+    def course_ended(
+        self, command_id: str, code: str | None, words: str | None, now: Instant, time: Time, basket: Basket
+    ) -> None:
+        """Its last acknowledgement, with what has come of it. One that an earlier run began was accepted there."""
+        answer = self._answers.seen(command_id)
+        verb = "" if answer is None else answer.verb
+        earlier = _Case(command_id, verb, None, to_many=False, stored=None, durable=True, on_disk=True, is_course=True)
+        case = self._open.pop(command_id, earlier)
+        case.code, case.message = code or UNSET, words or UNSET
+        self._conclude(case, AckStatus.ENDED, now, time, basket)
 
     def _conclude(self, case: _Case, status: AckStatus, now: Instant, time: Time, basket: Basket) -> None:
         """Tell and keep a status; before the promise is on disk only take note of it."""
@@ -139,17 +164,24 @@ class Cases:
     def _ack(self, case: _Case, status: AckStatus, time: Time) -> Ack:
         masked = status is AckStatus.ACCEPTED and self._in_force(case) and self._is_masked(case.verb)
         stored = self._stored(case)
-        ends_utc_s = stored.ends_utc_s if stored is not None and time.trusted else None
         return Ack(
             case.id,
             self._answers.lamp_id,
             case.verb,
             status,
             durable=case.durable or not case.on_disk,  # as it will be sent: the answer is kept by what it promises
-            code="masked" if masked else UNSET,
+            code="masked" if masked else case.code,
+            message=case.message,
             level=UNSET if stored is None else self._undertaken(stored.level),
-            until=UNSET if stored is None else (None if ends_utc_s is None else rfc3339(ends_utc_s)),
+            until=self._until(case, stored, time),
         )
+
+    @staticmethod
+    def _until(case: _Case, stored: StoredDemand | None, time: Time) -> str | None | UnsetType:
+        if stored is None and case.course_ends_utc_s is None:
+            return UNSET
+        ends_utc_s = case.course_ends_utc_s if stored is None else stored.ends_utc_s
+        return None if ends_utc_s is None or not time.trusted else rfc3339(ends_utc_s)
 
     def _stored(self, case: _Case) -> StoredDemand | None:
         """As its slot has it now: one taken without a clock has an end once there is one."""
@@ -164,7 +196,7 @@ class Cases:
 
     def _is_masked(self, verb: str) -> bool:
         """Whether a higher slot hides what the verb asks for."""
-        return self.maintained or (verb == "dim" and self._emergency.held is not None)
+        return self.by_hand or (verb == "dim" and (self.by_course or self._emergency.held is not None))
 
 
 def confirm(delivery: int | None, basket: Basket) -> None:

@@ -75,6 +75,13 @@ class CommandJudge:
                 full = Dim(100.0, duration_s=command.duration_s)
                 return self._hold(SlotName.EMERGENCY, envelope, full, issued_utc_s, now, time)
 
+    def judge_course(self, envelope: Envelope, lowest: float, time: Time) -> Expired | Rejected | None:
+        """Why identify or a self-test that asks for no less than ``lowest`` (percent) must not run now."""
+        if time.trusted:
+            return Expired() if _expired(envelope, time.utc_s) else None
+        less = lowest < self._level({slot: state.held for slot, state in self._slots.items()})
+        return _clock_untrusted(_LESS_LIGHT) if less and not _is_fresh(envelope) else None
+
     # --- dim, emergency
 
     def _hold(
@@ -145,7 +152,7 @@ class CommandJudge:
 
     def _lights_or_is_fresh(self, envelope: Envelope, after: dict[SlotName, Held | None]) -> bool:
         """More light is obeyed at any age; less only from a command whose age somebody else has counted."""
-        if envelope.message_expiry or (envelope.ttl_s is not None and envelope.issued_utc_s is None):
+        if _is_fresh(envelope):
             return True
         before = {slot: state.held for slot, state in self._slots.items()}
         if (
@@ -163,6 +170,11 @@ _LESS_LIGHT = "less light needs an MQTT 5 message expiry, or ttl_s without issue
 
 def _clock_untrusted(message: str) -> Rejected:
     return Rejected("clockUntrusted", message, remember=False)
+
+
+def _is_fresh(envelope: Envelope) -> bool:
+    """Whether somebody else, or the receipt, vouches for its age."""
+    return envelope.message_expiry or (envelope.ttl_s is not None and envelope.issued_utc_s is None)
 
 
 def _deadline(envelope: Envelope) -> float | None:

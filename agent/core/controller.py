@@ -2,16 +2,20 @@
 
 from math import inf
 
+from agent.commands import Identify, Refusal, SelfTest
 from agent.core.alarms import Occurrence
 from agent.core.basket import Basket
+from agent.core.courses import Courses
 from agent.core.deciding import Decider
 from agent.core.demand import Demand, Slot, asked_by
 from agent.core.desk import CommandDesk
 from agent.core.explain import Explanation, Insight, explain
 from agent.core.instruments import Instruments
+from agent.core.learnt import LearntCurve
 from agent.core.light import Light, start_delay_s
 from agent.core.maintenance import MaintenanceSlot
 from agent.core.nightwatch import NightWatch, ZoneOf
+from agent.core.report import Interruption, Report
 from agent.core.reporter import StateKey
 from agent.core.start import Start
 from agent.core.surroundings import Surroundings
@@ -32,10 +36,11 @@ from agent.events import (
     Restored,
     Stored,
     TechnicianRelease,
+    TechnicianRuns,
     TechnicianSet,
     Woken,
 )
-from agent.ledger import Memory
+from agent.ledger import LearntPower, Memory
 from agent.messages import State
 from agent.records import Boot, BootReason, Instant, Ramp
 from agent.settings.model import Settings
@@ -57,21 +62,37 @@ class Controller:
         self._desk.asks(self._decider)
         self._light = Light(boot.found_level, now.mono_s, start_delay_s(settings, boot), untold=boot.untold)
         self._instruments.meter.lights(self._light.lit)
-        self._settings = settings
+        self._given = self._settings = settings
         self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
         self._decider.configure(settings, self._watch, self._instruments.presence)
+        self._learnt = LearntCurve()
+        self._courses = Courses(settings, self._maintenance, self._desk.emergency, self._light, self._around, self._learnt)
+        self._courses.answers_to(self._desk)
+        self._desk.hands_to(self._courses)
         self._teller = Teller(
-            settings, self._light, self._watch, self._instruments, self._desk, self._around, now.mono_s, boot.kernel_boot_id
+            settings,
+            self._light,
+            self._watch,
+            self._instruments,
+            self._desk,
+            self._around,
+            self._courses,
+            now.mono_s,
+            boot.kernel_boot_id,
         )
         self._start = Start(now.mono_s, self._light, self._watch, self._around, self._maintenance)
-        self._waking = Waking(self._start, self._light, self._watch, self._desk, self._teller, self._instruments)
+        self._waking = Waking(self._start, self._light, self._watch, self._desk, self._teller, self._instruments, self._courses)
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._now = Instant(-inf, 0.0)  # nothing has been told yet
         self._quiet = Step((), self._waking.due_s)  # the answer while nothing comes of what is told
 
     def _configure(self, settings: Settings, now: Instant) -> None:
-        """Take settings in force; what they do not touch is kept."""
-        self._settings = settings
+        """Take settings in force; what they do not touch is kept. What was learnt stands in for what they do not say."""
+        self._given = settings
+        if self._learnt.adapt(settings):
+            self._basket.remember((LearntPower(),), within_s=1)
+            self._basket.occurred(Occurrence.POWER_CURVE_DROPPED, {"message": "the config describes another lamp; test it again"})
+        self._settings = settings = self._learnt.applied(settings)
         self._desk.rename("" if settings.lamp is None else settings.lamp.id)
         self._watch.configure(settings, now.mono_s)
         self._instruments.configure(settings, now.mono_s)
@@ -133,7 +154,8 @@ class Controller:
         """Note what has happened; whether it can change anything that is decided or told."""
         match event:
             case Measured():
-                return self._instruments.measured(event, self._light, self._watch, now)
+                turned = self._instruments.measured(event, self._light, self._watch, now)
+                return self._courses.measured(event) or turned
             case ReadFailed():
                 self._instruments.sources.failed(event.part, event.fault, event.at_s)
             case MotionEdge():
@@ -149,10 +171,15 @@ class Controller:
             case Stored():
                 self._desk.on_disk(event.promise, now, self._time, self._basket, durable=event.durable)
             case TechnicianSet() | TechnicianRelease():
+                self._courses.interrupt(Interruption.AT_POLE, now, self._time, self._basket)
                 self._maintenance.take(event, now.mono_s, self._basket)
+            case TechnicianRuns(course):
+                self._look(now)  # by night it is another
+                self._courses.by_hand(course, now.mono_s)
             case Restored(memory):
                 self._restore(memory, now)
             case Reconfigured(settings):
+                self._courses.configure(settings, now, self._time, self._basket)
                 self._configure(settings, now)
             case _:
                 pass
@@ -166,8 +193,12 @@ class Controller:
             self._timekeeper.carry(mark)
             self._time = self._timekeeper.look(now)
         self._desk.restore(memory, now)
+        self._courses.restore(memory.course, now, self._time, self._basket)
         self._open_desk(now)
         self._maintenance.restore(memory.maintenance, now.mono_s)
+        if self._learnt.curve is None and memory.learnt.curve is not None:
+            self._learnt.curve = memory.learnt.curve
+            self._configure(self._given, now)
         self._instruments.restore(memory.counters)
         last_utc_s = self._teller.restore(memory, self._time, self._basket)
         if memory.watermark is not None and last_utc_s is not None:
@@ -180,6 +211,7 @@ class Controller:
         """Judge the night, by which the next questions are answered."""
         operating_h = self._instruments.meter.operating_s / 3600
         self._night = self._decider.look(now, self._time, operating_h, self._instruments.temperature_c(now.mono_s))
+        self._courses.is_night = self._night.is_night
 
     def _open_desk(self, now: Instant) -> None:
         self._look(now)  # a command is judged by the level that would result
@@ -193,7 +225,12 @@ class Controller:
             self._open_desk(now)
         self._desk.advance(now, self._time, self._basket)
         self._maintenance.advance(now.mono_s, self._basket)
-        self._desk.maintained(by_technician=self._maintenance.demand is not None)
+        self._courses.advance(now, self._time, self._basket)
+        if self._courses.relearnt:
+            self._courses.relearnt = False
+            self._configure(self._given, now)
+            self._look(now)
+        self._desk.maintained(by_hand=self._maintenance.by_hand, by_course=self._maintenance.lent is not None)
         if not self._start.keeps_what_it_found(now.mono_s):
             self._demands = self._decider.demands()
             if self._light.follow(self._decider.decide(self._demands), self._settings, now.mono_s):
@@ -244,6 +281,14 @@ class Controller:
     def state(self) -> State:
         """The state as it would be published now."""
         return standing(self.sight()).message()
+
+    def refusal(self, course: Identify | SelfTest) -> Refusal | None:
+        """Why somebody at the pole cannot have that now."""
+        return self._courses.refusal(course)
+
+    def self_test(self) -> Report | None:
+        """How far the self-test is, or what has come of the last one; None where there was none in this run."""
+        return self._courses.report(self._now, self._time)
 
     def summary(self) -> str:
         """The level undertaken, and why, in one line."""

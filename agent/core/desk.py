@@ -2,26 +2,36 @@
 
 from typing import Protocol
 
-from agent.commands import Command, Dim, EmergencyLight, Envelope, Refusal, Resume, Sync
+from agent.commands import Command, Dim, EmergencyLight, Envelope, Identify, Refusal, Resume, SelfTest, Sync
 from agent.core.alarms import Occurrence
 from agent.core.answers import Answers
 from agent.core.basket import Basket
 from agent.core.cases import Cases, confirm
-from agent.core.commands import CommandJudge, Expired, Obeyed, Rejected, TooOld
+from agent.core.commands import CommandJudge, Expired, Obeyed, Outcome, Rejected, TooOld
 from agent.core.demand import Cause, Demand, Slot
 from agent.core.overrides import BrokerSlot, Change, Held
 from agent.core.timekeeping import Time
-from agent.ledger import Emergency, Entry, Memory, Override
+from agent.ledger import Course, Emergency, Entry, Memory, Override
 from agent.messages import Ack, AckStatus
 from agent.records import Instant
 
-VERBS = ("dim", "emergency", "resume", "sync")
+VERBS = ("dim", "emergency", "resume", "identify", "self-test", "sync")
 
 
 class Forecast(Protocol):
     def what_if(self, override: Held | None, emergency: Held | None) -> float: ...
 
     def undertaken(self, level: float) -> float: ...
+
+
+class Runner(Protocol):
+    """Who runs identify and self-test."""
+
+    def refusal(self, command: Identify | SelfTest) -> Refusal | None: ...
+
+    def lowest(self, command: Identify | SelfTest) -> float: ...
+
+    def begin(self, command: Identify | SelfTest, now_s: float, envelope: Envelope | None = None) -> float: ...
 
 
 class CommandDesk:
@@ -39,6 +49,10 @@ class CommandDesk:
         """Whom to ask what a command would come to."""
         self._judge = CommandJudge(self.override, self.emergency, decider.what_if)
         self._cases.asks(decider.undertaken)
+
+    def hands_to(self, runner: Runner) -> None:
+        """To whom identify and self-test are handed."""
+        self._runner = runner
 
     def rename(self, lamp_id: str) -> None:
         self._answers.lamp_id = lamp_id
@@ -69,8 +83,12 @@ class CommandDesk:
                 outcome = self._judge.judge(envelope, command, now, time)
             case Sync():
                 outcome, self.wants_sync = Obeyed(Change()), True
-            case _:
-                outcome = Rejected("notSupported", f"{envelope.verb}: this agent cannot do that yet; info lists its verbs")
+            case Identify() | SelfTest():
+                self._course(envelope, command, now, time, basket)
+                return
+        self._concluded(envelope, outcome, now, time, basket)
+
+    def _concluded(self, envelope: Envelope, outcome: Outcome, now: Instant, time: Time, basket: Basket) -> None:
         match outcome:
             case Obeyed():
                 self._obeyed(envelope, outcome, now, time, basket)
@@ -103,6 +121,25 @@ class CommandDesk:
         self._cases.take(envelope, outcome.stored, self.memory(now), time, basket)
         self._cases.changed(outcome.change, now, time, basket)
 
+    def _course(self, envelope: Envelope, command: Identify | SelfTest, now: Instant, time: Time, basket: Basket) -> None:
+        refusal = self._runner.refusal(command)
+        if refusal is not None:
+            self._reject(envelope, refusal, now, time, basket, remember=True)
+            return
+        unfit = self._judge.judge_course(envelope, self._runner.lowest(command), time)
+        if unfit is not None:
+            self._concluded(envelope, unfit, now, time, basket)
+            return
+        ends_s = self._runner.begin(command, now.mono_s, envelope)
+        ends_utc_s, entries = time.utc_s + ends_s - now.mono_s, (Course(envelope.id, envelope.verb),)
+        self._cases.take_course(envelope, ends_utc_s, entries, time, basket)
+
+    def course_ended(
+        self, command_id: str, code: str | None, words: str | None, now: Instant, time: Time, basket: Basket
+    ) -> None:
+        """What the runner has to say of a course that it was handed."""
+        self._cases.course_ended(command_id, code, words, now, time, basket)
+
     def _reject(self, envelope: Envelope, refusal: Refusal, now: Instant, time: Time, basket: Basket, *, remember: bool) -> None:
         if self._answers.may_reject(now.mono_s):
             ack = self._answers.rejected(envelope, refusal.code, refusal.message)
@@ -132,9 +169,9 @@ class CommandDesk:
                 self._cases.changed(change, now, time, basket)
                 basket.remember(self.memory(now), within_s=1)
 
-    def maintained(self, *, by_technician: bool) -> None:
-        """Whether the technician's slot holds, and masks what the broker asks for."""
-        self._cases.maintained = by_technician
+    def maintained(self, *, by_hand: bool, by_course: bool) -> None:
+        """Whether the technician holds the slot, or a course, and masks what the broker asks for."""
+        self._cases.by_hand, self._cases.by_course = by_hand, by_course
 
     def settled(self, winner: Demand, now: Instant, time: Time, basket: Basket) -> None:
         """The light is where it must be."""

@@ -6,6 +6,7 @@ from math import inf
 from msgspec import UNSET, UnsetType
 
 from agent.core.alarms import Alarm
+from agent.core.demand import Cause
 from agent.core.lampwatch import LampWatch
 from agent.core.light import Light
 from agent.core.limits import derated_cap
@@ -85,7 +86,7 @@ class Instruments:
         if cell is None:
             return False
         for reading in event.readings:
-            steady = light.arrived(reading.at_s)
+            steady = light.arrived(reading.at_s) and light.decision.demand.cause is not Cause.IDENTIFY  # blinks under the reading
             watch.light(reading, light.ramp.level_at(reading.at_s), steady=steady, now=now)
         before, self._outlook = self._outlook, cell.outlook(now.mono_s)
         return before != self._outlook
@@ -136,9 +137,11 @@ class Instruments:
         light_s = light_need_s(watch, time, light, now_s, self._rest_s(Part.LIGHT))
         power_s = power_need_s(light, now_s, self._rest_s(Part.POWER), suspicious=self._lamp_watch.suspects(now_s, is_up))
         temperature_s, told = self._temperature_need_s(now_s), self._needed
-        if told is not None and (light_s, power_s, temperature_s) == (told.light_s, told.power_s, told.temperature_s):
+        is_tested = light.decision.demand.cause is Cause.SELF_TEST
+        now_needed = light_s, power_s, temperature_s, is_tested
+        if told is not None and now_needed == (told.light_s, told.power_s, told.temperature_s, told.is_tested):
             return {}
-        needed = self._needed = Need(light_s, power_s, temperature_s, self._shown_s)
+        needed = self._needed = Need(light_s, power_s, temperature_s, self._shown_s, is_tested)
         wanted = {part: needed.period_s(part, every_s) for part, (every_s, _) in self._parts.items()}
         periods = {part: every_s for part, every_s in wanted.items() if self.sources.set_every(part, every_s, now_s)}
         if watch.photocell is not None and Part.LIGHT in periods:

@@ -1,4 +1,4 @@
-"""The technician's slot: hands on the pole outrank everything, for a limited time."""
+"""The technician's slot: hands on the pole outrank everything, for a limited time; identify and self-test borrow it."""
 
 from agent.core.alarms import Occurrence
 from agent.core.basket import Basket
@@ -11,11 +11,15 @@ MOST_S = 8 * 3600.0
 
 
 class MaintenanceSlot:
-    """Survives a restart of the agent, not a boot of the Pi (``kernel_boot_id``): its end is a moment of CLOCK_BOOTTIME."""
+    """Survives a restart of the agent, not a boot of the Pi (``kernel_boot_id``): its end is a moment of CLOCK_BOOTTIME.
+
+    ``lent`` is what a course asks for, which ends with the process; the hand outranks it.
+    """
 
     def __init__(self, kernel_boot_id: str) -> None:
         self._kernel_boot_id = kernel_boot_id
         self._demand: Demand | None = None
+        self.lent: Demand | None = None
 
     def take(self, event: TechnicianSet | TechnicianRelease, now_s: float, basket: Basket) -> None:
         match event:
@@ -34,7 +38,11 @@ class MaintenanceSlot:
 
     @property
     def demand(self) -> Demand | None:
-        return self._demand
+        return self.lent if self._demand is None else self._demand
+
+    @property
+    def by_hand(self) -> bool:
+        return self._demand is not None
 
     def restore(self, memory: Maintenance | None, now_s: float) -> None:
         """What an earlier run promised; what was set since this one began is newer and stays."""

@@ -20,6 +20,8 @@ FADING_S = 2.0  # so often in a fade
 JUDGED_EVERY_S = 10.0  # and so often after one, until it has been judged
 JUDGED_S = WARM_UP_S + 2 * JUDGED_EVERY_S
 
+TESTED_EVERY_S = 1.0  # a self-test is waited for: the meter is read so often, though the config may want it seldom
+
 Parts = dict[Part, tuple[float, int | None]]
 
 
@@ -40,10 +42,13 @@ class Need(Struct, frozen=True, gc=False):
     power_s: float
     temperature_s: float
     soc_s: float
+    is_tested: bool = False
 
     def period_s(self, part: Part, every_s: float) -> float:
         """How often a part is to be read that may be read every ``every_s``."""
         match part:
+            case Part.POWER if self.is_tested:
+                return min(every_s, TESTED_EVERY_S)
             case Part.LIGHT:
                 return max(every_s, self.light_s)
             case Part.POWER:

@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct
 
 from agent.core.alarms import Alarm
 from agent.core.basket import Basket
+from agent.core.courses import Courses
 from agent.core.demand import Demand
 from agent.core.desk import CommandDesk
 from agent.core.instruments import Instruments
@@ -43,6 +44,7 @@ class Teller:
         instruments: Instruments,
         desk: CommandDesk,
         around: Surroundings,
+        courses: Courses,
         now_s: float,
         kernel_boot_id: str,
     ) -> None:
@@ -52,6 +54,7 @@ class Teller:
         self._instruments = instruments
         self._desk = desk
         self._around = around
+        self._courses = courses
         self._mark = MarkTimer(now_s, kernel_boot_id)
         self.reporter = Reporter(settings.alarms, settings.telemetry.every_s, now_s)
         self._outlined: tuple[Any, ...] = ()
@@ -133,6 +136,8 @@ class Teller:
             Alarm.TIME_STEPPED: keeper.stepped,
             Alarm.FALLBACK_ACTIVE: self._watch.falls_back(moment.time),
         }
+        if self._courses.failed is not None:  # else what an earlier run has found stands
+            truths[Alarm.SELF_TEST_FAILED] = self._courses.failed
         return truths
 
     def next_s(self, now_s: float) -> float:

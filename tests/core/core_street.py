@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core_ledger import on_disk
 
-from agent.commands import Command, Dim, EmergencyLight, Envelope, Resume
+from agent.commands import Command, Dim, EmergencyLight, Envelope, Identify, Resume, SelfTest
 from agent.core.controller import Controller
 from agent.core.meter import expected_power_w
 from agent.effects import Drive, Effect, Present, Promise, Remember, Sample, Send, Step
@@ -86,6 +86,7 @@ class Street:
     sky: Sky = field(default_factory=clear_sky)
     own_lx: float = 0.0  # what the lamp at 100 % adds to its own photocell
     draws_w: float | None = None  # in the place of what the lamp should draw
+    truly: Luminaire | None = None  # what hangs there, where the config says otherwise
     durable: bool | None = True  # None: the disk never answers
     mono_at_start_s: float = 1000.0
     passed_s: float = 0.0
@@ -131,7 +132,8 @@ class Street:
 
     def command(self, command: Command, envelope: Envelope | None = None, **fields: object) -> None:
         """A command arrives now; ``fields`` are the envelope's."""
-        verb = {Dim: "dim", EmergencyLight: "emergency", Resume: "resume"}.get(type(command), "sync")
+        verbs = {Dim: "dim", EmergencyLight: "emergency", Resume: "resume", Identify: "identify", SelfTest: "self-test"}
+        verb = verbs.get(type(command), "sync")
         base = Envelope(f"id-{next(self._deliveries)}", verb, None) if envelope is None else envelope
         self.tell(CommandArrived(replace(base, **fields), command))  # type: ignore[arg-type]
 
@@ -147,6 +149,7 @@ class Street:
         """The same pole after a restart of the agent, or with ``boot=POWER_ON`` after a power cut that took so long."""
         start = datetime.fromtimestamp(utc(self.start) + self.passed_s + dark_s, BERLIN).replace(tzinfo=None).isoformat()
         kept = {"settings": self.settings, "source": self.source, "sky": self.sky, "wall_off_s": self.wall_off_s}
+        kept["truly"] = self.truly
         here = {"boot": replace(RESTART, found_level=self.level), "mono_at_start_s": self.now.mono_s}
         return Street(**{**kept, **here, "start": start, "memory": self.on_disk(), **changes})  # type: ignore[arg-type]
 
@@ -185,7 +188,8 @@ class Street:
 
     def _reading(self, part: Part) -> Reading:
         if part is Part.POWER:
-            watts = expected_power_w(self.settings.luminaire, self.level) if self.draws_w is None else self.draws_w
+            luminaire = self.truly or self.settings.luminaire
+            watts = expected_power_w(luminaire, self.level) if self.draws_w is None else self.draws_w
             return Reading(Quantity.ACTIVE_POWER_W, watts, self.now.mono_s)
         lx = self.sky(utc(self.start) + self.passed_s) + self.own_lx * self.level / 100
         return Reading(Quantity.LIGHT_LEVEL_LX, lx, self.now.mono_s, Quality.OK)

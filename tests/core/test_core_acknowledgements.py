@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from core_street import DISK_S, Street, constant
 
-from agent.commands import Dim, EmergencyLight, Envelope, Identify, Refusal, Resume, Sync
+from agent.commands import Dim, EmergencyLight, Envelope, Refusal, Resume, Sync
 from agent.core.answers import KEEP_LEAST, KEEP_S, SPREAD_S, Answers
 from agent.effects import Confirm, Drive, Promise, Send
 from agent.events import CommandRefused, Stored, TechnicianRelease, TechnicianSet
@@ -213,13 +213,6 @@ def test_a_flood_of_nonsense_keeps_no_valid_command_out() -> None:
     one.command(Dim(20), A)
     assert one.run(70).level == 20
     assert ("a", "applied") in one.acks
-
-
-def test_a_verb_that_this_lamp_cannot_do_is_rejected_with_a_word_why() -> None:
-    one = street()
-    one.command(Identify(), A, verb="identify")
-    (ack,) = one.run(61).sent(Ack)
-    assert (ack.status.value, ack.code) == ("rejected", "notSupported")
 
 
 def test_resume_and_sync_are_applied_once_they_are_on_disk() -> None:
