@@ -1,4 +1,4 @@
-"""``set`` and ``release``: the technician's hand on the lamp."""
+"""``set``, ``release`` and ``identify``: the technician's hand on the lamp."""
 
 from pathlib import Path
 
@@ -29,6 +29,14 @@ def set_level(level: float, duration_s: float | None, socket: Path | None, confi
 def release(socket: Path | None, config: Path | None) -> None:
     """Give the lamp back; it fades to its programme in 30 s."""
     _tell(ask_or_fail(find_socket(socket, config), Request("release")))
+
+
+@click.command()
+@click.option("--for", "duration_s", type=DURATION, help="How long, at most 60s. [default: 20s]")
+@socket_options
+def identify(duration_s: float | None, socket: Path | None, config: Path | None) -> None:
+    """Blink, so that the lamp is seen from the ground; at night not below the floor."""
+    _tell(ask_or_fail(find_socket(socket, config), Request("identify", duration_s=duration_s)))
 
 
 def _tell(reply: Reply) -> None:

@@ -6,9 +6,10 @@ from agent import __version__
 from agent.cli.check import check
 from agent.cli.doctor import doctor
 from agent.cli.explain import explain
-from agent.cli.hand import release, set_level
+from agent.cli.hand import identify, release, set_level
 from agent.cli.preview import preview
 from agent.cli.schema import schema
+from agent.cli.selftest import self_test
 from agent.cli.send import send
 from agent.cli.status import status
 
@@ -31,5 +32,5 @@ def run(arguments: tuple[str, ...]) -> None:
     raise SystemExit(main(list(arguments)))
 
 
-for command in (run, check, preview, schema, status, explain, set_level, release, doctor, send):
+for command in (run, check, preview, schema, status, explain, set_level, release, identify, self_test, doctor, send):
     cli.add_command(command)

@@ -40,7 +40,7 @@ from agent.events import (
     TechnicianSet,
     Woken,
 )
-from agent.ledger import LearntPower, Memory
+from agent.ledger import Memory
 from agent.messages import State
 from agent.records import Boot, BootReason, Instant, Ramp
 from agent.settings.model import Settings
@@ -70,18 +70,10 @@ class Controller:
         self._courses.answers_to(self._desk)
         self._desk.hands_to(self._courses)
         self._teller = Teller(
-            settings,
-            self._light,
-            self._watch,
-            self._instruments,
-            self._desk,
-            self._around,
-            self._courses,
-            now.mono_s,
-            boot.kernel_boot_id,
+            settings, self._light, self._watch, self._instruments, self._desk, self._around, self._courses, now.mono_s, boot
         )
         self._start = Start(now.mono_s, self._light, self._watch, self._around, self._maintenance)
-        self._waking = Waking(self._start, self._light, self._watch, self._desk, self._teller, self._instruments, self._courses)
+        self._waking = Waking(self._start, self._light, self._watch, self._desk, self._teller, self._instruments)
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._now = Instant(-inf, 0.0)  # nothing has been told yet
         self._quiet = Step((), self._waking.due_s)  # the answer while nothing comes of what is told
@@ -89,10 +81,7 @@ class Controller:
     def _configure(self, settings: Settings, now: Instant) -> None:
         """Take settings in force; what they do not touch is kept. What was learnt stands in for what they do not say."""
         self._given = settings
-        if self._learnt.adapt(settings):
-            self._basket.remember((LearntPower(),), within_s=1)
-            self._basket.occurred(Occurrence.POWER_CURVE_DROPPED, {"message": "the config describes another lamp; test it again"})
-        self._settings = settings = self._learnt.applied(settings)
+        self._settings = settings = self._learnt.configure(settings, self._basket)
         self._desk.rename("" if settings.lamp is None else settings.lamp.id)
         self._watch.configure(settings, now.mono_s)
         self._instruments.configure(settings, now.mono_s)
@@ -174,7 +163,6 @@ class Controller:
                 self._courses.interrupt(Interruption.AT_POLE, now, self._time, self._basket)
                 self._maintenance.take(event, now.mono_s, self._basket)
             case TechnicianRuns(course):
-                self._look(now)  # by night it is another
                 self._courses.by_hand(course, now.mono_s)
             case Restored(memory):
                 self._restore(memory, now)
@@ -196,8 +184,7 @@ class Controller:
         self._courses.restore(memory.course, now, self._time, self._basket)
         self._open_desk(now)
         self._maintenance.restore(memory.maintenance, now.mono_s)
-        if self._learnt.curve is None and memory.learnt.curve is not None:
-            self._learnt.curve = memory.learnt.curve
+        if self._learnt.restore(memory.learnt):
             self._configure(self._given, now)
         self._instruments.restore(memory.counters)
         last_utc_s = self._teller.restore(memory, self._time, self._basket)
@@ -225,9 +212,7 @@ class Controller:
             self._open_desk(now)
         self._desk.advance(now, self._time, self._basket)
         self._maintenance.advance(now.mono_s, self._basket)
-        self._courses.advance(now, self._time, self._basket)
-        if self._courses.relearnt:
-            self._courses.relearnt = False
+        if self._courses.advance(now, self._time, self._basket):
             self._configure(self._given, now)
             self._look(now)
         self._desk.maintained(by_hand=self._maintenance.by_hand, by_course=self._maintenance.lent is not None)

@@ -59,9 +59,8 @@ class Courses:
         self._afresh = False  # it is held against the config alone
         self._number = 0
         self._outcome: Outcome | None = None
-        self.is_night = True
+        self.is_night = True  # by the last look at the sky
         self.failed: bool | None = None  # by the last self-test with a verdict; None: none in this run
-        self.relearnt = False  # there is another power curve than before
 
     def answers_to(self, answered: Answered) -> None:
         self._answered = answered
@@ -135,10 +134,10 @@ class Courses:
                 return self._test.metered(reading.value, reading.at_s, self._light)
         return False
 
-    def advance(self, now: Instant, time: Time, basket: Basket) -> None:
-        """Ask for what is next, or end."""
+    def advance(self, now: Instant, time: Time, basket: Basket) -> bool:
+        """Ask for what is next, or end; whether a power curve was learnt with that."""
         if self._blink is None and self._test is None:
-            return
+            return False
         if self._emergency.held is not None:
             self.interrupt(Interruption.EMERGENCY, now, time, basket)
         elif self._blink is not None:
@@ -152,7 +151,8 @@ class Courses:
             self._test.advance(now.mono_s, self._light)
             self._slot.lent = self._test.demand
             if self._test.demand is None:
-                self._judge(self._test, now, time, basket)
+                return self._judge(self._test, now, time, basket)
+        return False
 
     def next_s(self, now_s: float) -> float | None:
         """When it asks for something else, at the latest (monotonic)."""
@@ -183,16 +183,16 @@ class Courses:
                 basket.occurred(Occurrence.SELF_TEST_ENDED, told)
             basket.remember((self._command,), within_s=1)
 
-    def _judge(self, test: Test, now: Instant, time: Time, basket: Basket) -> None:
+    def _judge(self, test: Test, now: Instant, time: Time, basket: Basket) -> bool:
         points = () if self._afresh else self._learnt.points
         judgement = judge(test.samples, bench_of(self._settings, points, output_failed=self._output_failed))
         learnt = not test.derated and self._learnt.learn(judgement, self._settings, time.utc_s, afresh=self._afresh)
         if learnt:
-            self.relearnt = True
             basket.remember((LearntPower(self._learnt.curve),), within_s=1)
         if judgement.verdict in (Verdict.PASSED, Verdict.FAILED):
             self.failed = judgement.verdict is Verdict.FAILED
         self._conclude(test, judgement, now, time, basket, learnt=learnt)
+        return learnt
 
     def _conclude(
         self,

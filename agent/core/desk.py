@@ -33,6 +33,8 @@ class Runner(Protocol):
 
     def begin(self, command: Identify | SelfTest, now_s: float, envelope: Envelope | None = None) -> float: ...
 
+    def next_s(self, now_s: float) -> float | None: ...
+
 
 class CommandDesk:
     """Its two slots are asked by the decider; the judge asks the decider what would be."""
@@ -186,7 +188,8 @@ class CommandDesk:
             basket.occurred(Occurrence.COMMAND_REJECTED, {"count": count})
 
     def next_s(self, now: Instant, time: Time) -> float | None:
-        moments = (self._answers.next_s(), self.override.next_s(now, time), self.emergency.next_s(now, time))
+        of_slots = self.override.next_s(now, time), self.emergency.next_s(now, time)
+        moments = (self._answers.next_s(), *of_slots, self._runner.next_s(now.mono_s))
         return min([at_s for at_s in moments if at_s is not None], default=None)
 
     @property

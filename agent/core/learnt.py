@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from agent.core.alarms import Occurrence
+from agent.core.basket import Basket
 from agent.core.verdict import Bench, Judgement, Verdict
-from agent.ledger import LampFigures, PowerCurve
+from agent.ledger import LampFigures, LearntPower, PowerCurve
 from agent.settings.model import Point, Settings
 
 FULL = 100.0
@@ -19,12 +21,27 @@ class LearntCurve:
     def points(self) -> tuple[Point, ...]:
         return () if self.curve is None else self.curve.points
 
-    def adapt(self, settings: Settings) -> bool:
-        """Whether the curve is dropped, because it was learnt of a lamp that the config no longer describes."""
-        if self.curve is None or (not settings.luminaire.power_curve and self.curve.lamp == figures(settings)):
+    def restore(self, memory: LearntPower) -> bool:
+        """What an earlier run has learnt; what this one has is newer. Whether there is another curve than before."""
+        if self.curve is not None or memory.curve is None:
             return False
-        self.curve = None
+        self.curve = memory.curve
         return True
+
+    def configure(self, settings: Settings, basket: Basket) -> Settings:
+        """The settings with the curve where the config has none, for all that ask what the lamp should draw.
+
+        One that was learnt of a lamp that the config no longer describes is dropped, and that is told.
+        """
+        if self.curve is None:
+            return settings
+        if settings.luminaire.power_curve or self.curve.lamp != figures(settings):
+            self.curve = None
+            basket.remember((LearntPower(),), within_s=1)
+            words = "the config describes another lamp than the one whose power was learnt; run a self-test"
+            basket.occurred(Occurrence.POWER_CURVE_DROPPED, {"message": words})
+            return settings
+        return replace(settings, luminaire=replace(settings.luminaire, power_curve=self.curve.points))
 
     def learn(self, judgement: Judgement, settings: Settings, utc_s: float, *, afresh: bool) -> bool:
         """Whether a curve is in force that was not before.
@@ -41,12 +58,6 @@ class LearntCurve:
         if points:
             self.curve = PowerCurve(points, utc_s, figures(settings))
         return bool(points)
-
-    def applied(self, settings: Settings) -> Settings:
-        """The settings with the curve where the config has none, for all that ask what the lamp should draw."""
-        if self.curve is None or settings.luminaire.power_curve:
-            return settings
-        return replace(settings, luminaire=replace(settings.luminaire, power_curve=self.curve.points))
 
 
 def figures(settings: Settings) -> LampFigures:

@@ -111,7 +111,7 @@ def _notes(outcome: Outcome) -> list[str]:
     if outcome.learnt:
         notes.append("the power at each level has been learnt, and is expected from now on")
     if 0.0 not in outcome.test.levels and outcome.judgement.verdict is not Verdict.INTERRUPTED:
-        notes.append("at night the lamp is neither switched off nor dimmed below limits.floor: try by day what that leaves out")
+        notes.append("at night it neither switches the lamp off nor goes below limits.floor; by day it tries that too")
     if outcome.test.derated:
         notes.append("the luminaire is hot and gives less light (limits.derating)")
     return notes
@@ -155,7 +155,7 @@ def _watts(row: Row) -> str:
 def _step(row: Row) -> StepView:
     deviation = None
     if row.expected_w and row.measured_w is not None:
-        deviation = round(100 * (row.measured_w - row.expected_w) / row.expected_w, 1)
+        deviation = round(100 * (row.measured_w - row.expected_w) / row.expected_w, 1) + 0.0  # no -0.0
     return StepView(
         round(row.asked, 1), round(row.level, 1), _rounded(row.expected_w), _rounded(row.measured_w), deviation, row.fits
     )

@@ -20,7 +20,7 @@ from agent.core.timekeeping import Time
 from agent.core.views import Sight, standing, telemetry
 from agent.effects import PresentAll
 from agent.ledger import Memory
-from agent.records import Instant, TimeQuality
+from agent.records import Boot, Instant, TimeQuality
 from agent.settings.model import Settings
 
 
@@ -46,7 +46,7 @@ class Teller:
         around: Surroundings,
         courses: Courses,
         now_s: float,
-        kernel_boot_id: str,
+        boot: Boot,
     ) -> None:
         self._settings = settings
         self._light = light
@@ -55,7 +55,7 @@ class Teller:
         self._desk = desk
         self._around = around
         self._courses = courses
-        self._mark = MarkTimer(now_s, kernel_boot_id)
+        self._mark = MarkTimer(now_s, boot.kernel_boot_id)
         self.reporter = Reporter(settings.alarms, settings.telemetry.every_s, now_s)
         self._outlined: tuple[Any, ...] = ()
         self.outline: StateKey | None = None  # what of the state makes a difference, as of the last decision

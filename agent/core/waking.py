@@ -1,6 +1,5 @@
 """Waking: when the core wants to be woken, and whether what it is woken for calls for a decision."""
 
-from agent.core.courses import Courses
 from agent.core.demand import Demand
 from agent.core.desk import CommandDesk
 from agent.core.instruments import Instruments
@@ -20,14 +19,7 @@ class Waking:
     """Looks at the parts of the core and changes none. Monotonic seconds."""
 
     def __init__(
-        self,
-        start: Start,
-        light: Light,
-        watch: NightWatch,
-        desk: CommandDesk,
-        teller: Teller,
-        instruments: Instruments,
-        courses: Courses,
+        self, start: Start, light: Light, watch: NightWatch, desk: CommandDesk, teller: Teller, instruments: Instruments
     ) -> None:
         self._start = start
         self._light = light
@@ -35,7 +27,6 @@ class Waking:
         self._desk = desk
         self._teller = teller
         self._instruments = instruments
-        self._courses = courses
         self._decided_by: Time | None = None  # the time that was believed
         self._decide_s = self._period_s = start.at_s
         self.due_s = start.at_s  # when to be woken at the latest
@@ -60,7 +51,6 @@ class Waking:
             self._desk.next_s(now, time),
             self._teller.next_s(now_s),
             self._light.next_s(),
-            self._courses.next_s(now_s),
             self._instruments.presence_ends_s(),
             *self._start.moments(),
             *[demand.until_s for demand in demands if demand is not None],

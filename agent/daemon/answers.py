@@ -47,6 +47,8 @@ def answer(identity: Identity, controller: Controller, linked: Callable[[], bool
     """The answers that the control thread gives; it is the only caller."""
 
     def reply(request: Request) -> Reply:
+        if request.do in ("self-test", "report"):
+            return Reply(self_test=controller.self_test())
         if request.do == "explain":
             return Reply(explanation=controller.explain())
         return Reply(status=_status(identity, controller, connected=linked()))

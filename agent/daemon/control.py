@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from agent.clock import Clock, host_s
+from agent.commands import Identify, SelfTest
 from agent.core.controller import Controller
 from agent.core.maintenance import DEFAULT_S
 from agent.daemon.carrier import Carrier
@@ -12,7 +13,7 @@ from agent.daemon.inbox import Inbox, Inquiry, Item, Reload, Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.protocol import Reply, Request
 from agent.effects import Drive, Step
-from agent.events import Event, TechnicianRelease, TechnicianSet, Woken
+from agent.events import Event, TechnicianRelease, TechnicianRuns, TechnicianSet, Woken
 from agent.records import OutputFailed, OutputWorks, Ramp
 
 if TYPE_CHECKING:
@@ -169,6 +170,12 @@ class Control:
                 self._take(TechnicianSet(request.level or 0.0, DEFAULT_S if request.duration_s is None else request.duration_s))
             case "release":
                 self._take(TechnicianRelease())
+            case "identify" | "self-test":
+                course = Identify(request.duration_s) if request.do == "identify" else SelfTest(request.afresh)
+                refusal = self._controller.refusal(course)
+                if refusal is not None:
+                    return Reply(error=refusal.message)
+                self._take(TechnicianRuns(course))
             case _:
                 self._take(Woken())  # so that what is shown is of now: a fade, a dwell and a silence go on between two events
         if self._answer is None:

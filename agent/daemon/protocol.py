@@ -7,7 +7,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from agent.core.explain import Explanation
+from agent.core.identify import MOST_S as BLINKS_MOST_S
 from agent.core.maintenance import MOST_S
+from agent.core.report import Report
 from agent.messages import Measured, State
 
 MOST_BYTES = 4096
@@ -15,9 +17,10 @@ MOST_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    do: Literal["status", "explain", "set", "release"]
+    do: Literal["status", "explain", "set", "release", "identify", "self-test", "report"]
     level: float | None = None  # set: percent
-    duration_s: float | None = None  # set: default 30 min, at most 8 h
+    duration_s: float | None = None  # set: default 30 min, at most 8 h; identify: default 20 s, at most 60 s
+    afresh: bool = False  # self-test: whatever was learnt before
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Reply:
     error: str | None = None
     status: Status | UnsetType = UNSET
     explanation: Explanation | UnsetType = UNSET
+    self_test: Report | None | UnsetType = UNSET  # None: there was none in this run
 
 
 def parse_request(line: bytes) -> Request | Reply:
@@ -64,6 +68,8 @@ def parse_request(line: bytes) -> Request | Reply:
         return Reply(error=f"not a request: {error}")
     if request.do == "set" and (request.level is None or not 0 <= request.level <= 100):
         return Reply(error="level: set needs a number from 0 to 100, in percent")
+    if request.do == "identify" and request.duration_s is not None and not 0 < request.duration_s <= BLINKS_MOST_S:
+        return Reply(error=f"duration: more than 0 and at most {BLINKS_MOST_S:g}s; a lamp must not blink for long")
     if request.duration_s is not None and not 0 < request.duration_s <= MOST_S:
         return Reply(error="duration: more than 0 and at most 8h; the technician's hand is never for ever")
     return request

@@ -27,6 +27,7 @@ class Defects:
     unfed: bool = False  # the pole has no power
     contact_closed: bool | None = None  # the relay's contact is welded (True) or never closes (False)
     source_open: bool = False  # the light source gives no light, its driver idles
+    strings_out: float = 0.0  # the share of the light source that has gone dark, 0 to 1; what is left is as bright as before
     deaf: bool = False  # the driver does not hear its signal, and gives all it can
 
     @property
@@ -64,7 +65,11 @@ class LampCircuit:
         if self.defects.source_open:
             return 0.0, self._settings.standby_power_w
         light = self._light()
-        return light, self._drawn_at(light)
+        drawn_w, left = self._drawn_at(light), 1 - self.defects.strings_out
+        if left == 1:
+            return light, drawn_w
+        standby_w = min(drawn_w, self._settings.standby_power_w)
+        return light * left, standby_w + (drawn_w - standby_w) * left
 
     def _drawn_at(self, light: float) -> float:
         """By the power curve; asked far more often than the light changes."""

@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.core.basket import Basket
 from agent.core.learnt import LearntCurve
 from agent.core.selftest import Sample
+from agent.core.timekeeping import Timekeeper
 from agent.core.verdict import Bench, Trouble, Verdict, judge
+from agent.effects import Remember, Send
+from agent.ledger import LearntPower
+from agent.records import Instant
 from agent.settings.hardware import Output, Relay
 from agent.settings.model import Luminaire, Settings
 
@@ -19,6 +24,12 @@ CURVED = Luminaire(nominal_power_w=42, standby_power_w=0.6, power_curve=CURVE)
 BY_TYPE = Luminaire(nominal_power_w=42, standby_power_w=0.6)
 UNKNOWN = Luminaire(standby_power_w=0.6)
 LAMPS = pytest.mark.parametrize("luminaire", [CURVED, BY_TYPE, UNKNOWN], ids=["power_curve", "nominal_power_w", "neither"])
+
+
+def basket_of_a_step() -> Basket:
+    basket, now = Basket(), Instant(10.0, 1_796_000_000.0)
+    basket.begin(10.0, Timekeeper().look(now))
+    return basket
 
 
 def tried(watts: Callable[[float], float | None], levels: tuple[float, ...] = DAY) -> tuple[Sample, ...]:
@@ -216,14 +227,18 @@ def test_without_a_type_plate_the_first_curve_stands_until_another_is_asked_for(
 @pytest.mark.parametrize(
     "other", [{"nominal_power_w": 60.0}, {"standby_power_w": 1.0}, {"minimum_level": 5.0}, {"power_curve": CURVE}]
 )
-def test_a_curve_is_dropped_once_the_config_describes_another_lamp(other: dict[str, float]) -> None:
-    curve = learnt_of(BY_TYPE, sound)
-    assert not curve.adapt(replace(SETTINGS, luminaire=replace(BY_TYPE, fade_up_s=5.0)))
-    assert curve.adapt(replace(SETTINGS, luminaire=replace(BY_TYPE, **other)))  # type: ignore[arg-type]
+def test_a_curve_is_dropped_once_the_config_describes_another_lamp_and_that_is_told(other: dict[str, float]) -> None:
+    curve, basket = learnt_of(BY_TYPE, sound), basket_of_a_step()
+    slower = replace(SETTINGS, luminaire=replace(BY_TYPE, fade_up_s=5.0))
+    assert curve.configure(slower, basket) == replace(slower, luminaire=replace(slower.luminaire, power_curve=curve.points))
+    assert basket.is_empty
+    given_settings = replace(SETTINGS, luminaire=replace(BY_TYPE, **other))  # type: ignore[arg-type]
+    assert curve.configure(given_settings, basket) is given_settings
     assert curve.points == ()
+    kept, told = basket.take()
+    assert kept == Remember((LearntPower(),), 1)
+    assert isinstance(told, Send)
 
 
-def test_what_was_learnt_stands_in_for_the_config_s_curve_and_only_for_that() -> None:
-    curve = learnt_of(BY_TYPE, sound)
-    assert curve.applied(SETTINGS) == replace(SETTINGS, luminaire=replace(BY_TYPE, power_curve=curve.points))
-    assert LearntCurve().applied(SETTINGS) is SETTINGS
+def test_without_anything_learnt_the_settings_are_the_config_s() -> None:
+    assert LearntCurve().configure(SETTINGS, basket_of_a_step()) is SETTINGS
