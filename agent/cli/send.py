@@ -22,7 +22,7 @@ NAME = re.compile(r"[a-z0-9-]+")  # of sites, lamps and groups: no wildcard of M
 VERBS = ("dim", "emergency", "resume", "identify", "self-test", "sync")
 LASTING = ("dim", "emergency", "identify")
 GOOD = (AckStatus.ACCEPTED, AckStatus.APPLIED)
-LAST = (AckStatus.APPLIED, AckStatus.REJECTED, AckStatus.EXPIRED, AckStatus.SUPERSEDED, AckStatus.ENDED)
+LAST = frozenset({AckStatus.APPLIED, AckStatus.REJECTED, AckStatus.EXPIRED, AckStatus.SUPERSEDED, AckStatus.ENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Order:
     @property
     def one_lamp(self) -> bool:
         return self.target != "all" and not self.target.startswith("group/")
+
+    @property
+    def last(self) -> frozenset[AckStatus]:
+        """After which there is nothing more to wait for: a self-test's verdict comes with its end."""
+        return LAST - {AckStatus.APPLIED} if self.verb == "self-test" else LAST
 
     @property
     def topic(self) -> str:
@@ -107,6 +112,8 @@ def send(
         click.echo(msgspec.json.encode({"done": done, "acknowledgements": answers}).decode())
     elif not answers:
         click.echo(f"no lamp answered within {wait_s:g} s; the broker keeps the command for {ttl_s:g} s", err=True)
+    elif done and verb == "self-test" and AckStatus.ENDED not in statuses:
+        click.echo("it runs; the verdict comes in the acknowledgement at its end, for which --wait 4min waits", err=True)
     elif done and order.one_lamp and AckStatus.APPLIED not in statuses:
         click.echo(
             f"taken; the light was not there yet after {wait_s:g} s (a slow fade, or a mask); --wait waits longer", err=True
@@ -130,7 +137,7 @@ def _exchange(operator: Operator, order: Order, wait_s: float, *, quiet: bool) -
         answers.append(answer)
         if not quiet:
             click.echo(_line(answer))
-        if order.one_lamp and answer.get("status") in LAST:
+        if order.one_lamp and answer.get("status") in order.last:
             break
     return answers
 

@@ -12,7 +12,7 @@ from support.agent import Agent, eventually
 pytestmark = pytest.mark.process
 CONFIG = Path(__file__).parents[2] / "configs" / "minimal.yaml"
 FULL = "Error: standard output cannot be written (No space left on device); send it somewhere else\n"
-OF_THE_POLE = (("status",), ("status", "--json"), ("status", "--watch"), ("explain",), ("set", "60"), ("release",))
+OF_THE_POLE = (("status",), ("status", "--json"), ("status", "--watch"), ("explain",), ("set", "60"), ("release",), ("identify",))
 BUFFERED, UNBUFFERED = "", "1"  # Python fails as it flushes, or as it writes
 BY_THEMSELVES = (
     (("--version",), BUFFERED),

@@ -99,7 +99,10 @@ def test_more_than_eight_hours_are_refused_by_the_agent(agent: Agent) -> None:
     assert agent.level == 60
 
 
-@pytest.mark.parametrize("command", [("status",), ("status", "--watch"), ("explain",), ("set", "50"), ("release",)])
+ALL = [("status",), ("status", "--watch"), ("explain",), ("set", "50"), ("release",), ("identify",), ("self-test",)]
+
+
+@pytest.mark.parametrize("command", ALL)
 def test_where_no_agent_runs_it_is_said_how_to_start_it(command: tuple[str, ...], tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, [*command, "--socket", str(tmp_path / "agent.sock")])
     assert result.exit_code == 1

@@ -67,6 +67,14 @@ def test_any_other_lamp_gets_issue_time_and_ttl(hub: Mosquitto, lamp: Agent) -> 
     assert "no lamp answered within 0.2 s" in result.stderr
 
 
+def test_a_self_test_runs_on_after_the_wait_and_it_is_said_how_to_get_its_verdict(hub: Mosquitto, lamp: Agent) -> None:
+    result = send(hub, "teststadt", "lamp-7", "self-test", "--wait", "3s")
+    assert result.exit_code == 0
+    assert "self-test applied" in result.stdout
+    assert "--wait 4min" in result.stderr
+    lamp.ask("release")
+
+
 def test_json_is_one_document_with_all_acknowledgements(hub: Mosquitto, lamp: Agent) -> None:
     result = send(hub, "teststadt", "lamp-7", "resume", "--json")
     document = json.loads(result.stdout)

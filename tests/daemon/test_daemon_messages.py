@@ -82,7 +82,7 @@ def test_birth_info_state_alarms_and_telemetry_are_as_the_contract_has_them(lamp
         "relay": "gpio",
     }
     assert all(set(part) == {"name", "driver", "identity"} for part in info["parts"])
-    assert {"dim", "resume", "sync"} <= set(info["verbs"])
+    assert set(info["verbs"]) == {"dim", "emergency", "resume", "identify", "self-test", "sync"}
 
     shape = dict.fromkeys(("at", "slot", "cause", "reason", "programme", "time_quality"), TEXT)
     shape |= dict.fromkeys(("target_level", "feedback_level", "actual_level", "output_level"), NUMBER)
@@ -172,6 +172,51 @@ def test_dim_resume_and_sync_are_done_and_acknowledged_and_a_repeat_changes_noth
     for end in ("/status", "/info", "/state", "/alarms"):
         operator.wait_topic(f"{BASE}{end}")
     assert acks(operator, "s-1", 1)[0]["status"] in ("accepted", "applied")
+
+
+def test_a_self_test_is_answered_with_its_verdict_and_told_as_an_event_and_identify_with_its_end(
+    make_agent: MakeAgent, broker: Mosquitto, operator: Operator
+) -> None:
+    lamp = make_agent(broker.url).start("--speed", "40")
+    settled(operator)
+    asker = Operator(broker.port, "answers/#")
+    operator.send(f"{BASE}/command/self-test", {"id": "t-1"}, ResponseTopic="answers/7", CorrelationData=b"\x01")
+    operator.wait(lambda seen: seen.topic == f"{BASE}/state" and seen.json["cause"] == "selfTest")
+    operator.send(f"{BASE}/command/identify", {"id": "i-0"})
+    refused = acks(operator, "i-0", 1)[0]
+    assert (refused["status"], refused["code"], "self-test" in refused["message"]) == ("rejected", "busy", True)
+
+    accepted, applied, ended = acks(operator, "t-1", 3)
+    assert [ack["status"] for ack in (accepted, applied, ended)] == ["accepted", "applied", "ended"]
+    assert MOMENT.fullmatch(accepted["until"])
+    shape: dict[str, tuple[type, ...]] = dict.fromkeys(("id", "lamp", "verb", "status", "at", "time_quality"), TEXT)
+    shape |= {"durable": (bool,), "uptime_s": NUMBER, "code": TEXT, "message": TEXT, "until": TEXT}
+    fits(ended, shape)
+    assert (ended["code"], ended["durable"]) == ("passed", True)
+    assert [seen.json["status"] for seen in asker.wait_topic("answers/7", 3)] == ["accepted", "applied", "ended"]
+    asker.close()
+    (event,) = operator.wait(lambda seen: seen.topic == f"{BASE}/event" and seen.json["event"] == "selfTestEnded")
+    told = event.json["attributes"]
+    assert (event.json["edge"], told["verdict"], told["id"]) == ("occurred", "passed", "t-1")
+    assert told["power_w_at_100"] == pytest.approx(42, rel=0.02)
+
+    eventually(lambda: lamp.status["state"]["slot"] == "programme")
+    operator.send(f"{BASE}/command/identify", {"id": "i-1", "duration_s": 10})
+    assert [ack["status"] for ack in acks(operator, "i-1", 3)] == ["accepted", "applied", "ended"]
+    operator.send("streetlight/v1/teststadt/group/east/command/self-test", {"id": "t-2"})
+    refused = acks(operator, "t-2", 1)[0]
+    assert (refused["status"], refused["code"]) == ("rejected", "notForGroups")
+
+
+def test_a_self_test_that_a_kill_ends_is_answered_by_the_next_run(lamp: Agent, operator: Operator) -> None:
+    settled(operator)
+    operator.send(f"{BASE}/command/self-test", {"id": "t-1"})
+    acks(operator, "t-1", 2)
+    lamp.kill()
+    lamp.start()
+    ended = operator.wait(lambda seen: seen.topic == f"{BASE}/ack" and seen.json["status"] == "ended")[0].json
+    assert (ended["id"], ended["code"], ended["verb"]) == ("t-1", "interrupted", "self-test")
+    eventually(lambda: lamp.status["state"]["actual_level"] == 60)
 
 
 def test_it_says_goodbye_when_it_is_asked_to_end_and_its_will_is_told_when_it_is_killed(

@@ -52,6 +52,8 @@ def test_a_status_is_read_as_it_was_written_whatever_parts_the_lamp_has(sensors:
         (b'{"do": "status"}\n', Request("status")),
         (b'{"do": "set", "level": 0}', Request("set", 0.0)),
         (b'{"do": "set", "level": 40.5, "duration_s": 28800, "more": 1}\n', Request("set", 40.5, 28800.0)),
+        (b'{"do": "identify", "duration_s": 60}', Request("identify", duration_s=60.0)),
+        (b'{"do": "self-test", "afresh": true}', Request("self-test", afresh=True)),
     ],
 )
 def test_a_request_is_understood(line: bytes, request_: Request) -> None:
@@ -73,6 +75,7 @@ def test_a_request_is_understood(line: bytes, request_: Request) -> None:
         (b'{"do": "set", "level": NaN}\n', "not a request"),
         (b'{"do": "set", "level": 40, "duration_s": 0}\n', "duration"),
         (b'{"do": "set", "level": 40, "duration_s": 28801}\n', "duration"),
+        (b'{"do": "identify", "duration_s": 61}\n', "60s"),
     ],
 )
 def test_what_is_no_request_is_answered_with_what_is_wrong(line: bytes, named: str) -> None:

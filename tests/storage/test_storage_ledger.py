@@ -7,11 +7,15 @@ from pathlib import Path
 from agent.ledger import (
     ActiveAlarms,
     Counters,
+    Course,
     Emergency,
+    LampFigures,
+    LearntPower,
     Maintenance,
     MaintenanceEnded,
     Memory,
     Override,
+    PowerCurve,
     SeenCommand,
     SlotMemory,
     StoredDemand,
@@ -51,11 +55,15 @@ def test_every_kind_comes_back_as_it_was_promised(tmp_path: Path, reports: list[
     maintenance = Maintenance(0.0, 1800.0, "kernel-1")
     counters, watermark = Counters(1.5, 3600.0, 7, 8), Watermark(99.0, TimeQuality.NTP, 98.0)
     alarms = ActiveAlarms((("lampFailure", 12.0),))
+    course = Course("c-3", "self-test")
+    learnt = LearntPower(PowerCurve(((0.0, 0.6), (100.0, 42.0)), 99.0, LampFigures(42.0, 0.6, 10.0, "linear")))
+    facts = [emergency, maintenance, counters, watermark, alarms, course, learnt]
     ledger = Ledger(tmp_path, reports.append)
 
-    assert ledger.commit([OVERRIDE, emergency, maintenance, counters, watermark, alarms, seen("c-1"), seen("c-2")], 0)
+    assert ledger.commit([OVERRIDE, *facts, seen("c-1"), seen("c-2")], 0)
 
-    expected = Memory(OVERRIDE.memory, emergency.memory, maintenance, (seen("c-1"), seen("c-2")), counters, watermark, alarms)
+    ids = (seen("c-1"), seen("c-2"))
+    expected = Memory(OVERRIDE.memory, emergency.memory, maintenance, ids, counters, watermark, alarms, course, learnt)
     assert after_a_crash(tmp_path) == expected
     assert ledger.written.commits == 1
 
