@@ -15,7 +15,7 @@ from agent.core.learnt import LearntCurve
 from agent.core.light import Light, start_delay_s
 from agent.core.maintenance import MaintenanceSlot
 from agent.core.nightwatch import NightWatch, ZoneOf
-from agent.core.report import Interruption, Report
+from agent.core.report import Report
 from agent.core.reporter import StateKey
 from agent.core.start import Start
 from agent.core.surroundings import Surroundings
@@ -159,11 +159,8 @@ class Controller:
                 self._desk.refused(envelope, refusal, now, self._time, self._basket)
             case Stored():
                 self._desk.on_disk(event.promise, now, self._time, self._basket, durable=event.durable)
-            case TechnicianSet() | TechnicianRelease():
-                self._courses.interrupt(Interruption.AT_POLE, now, self._time, self._basket)
-                self._maintenance.take(event, now.mono_s, self._basket)
-            case TechnicianRuns(course):
-                self._courses.by_hand(course, now.mono_s)
+            case TechnicianSet() | TechnicianRelease() | TechnicianRuns():
+                self._courses.at_pole(event, now, self._time, self._basket)
             case Restored(memory):
                 self._restore(memory, now)
             case Reconfigured(settings):
@@ -282,7 +279,8 @@ class Controller:
 
     def explain(self) -> Explanation:
         disobedient = frozenset(self._around.output_faults)
-        return explain(self.sight(), Insight(self._watch, self._instruments, self._desk.override.waiting, disobedient))
+        learnt_utc_s, waiting = self._learnt.since_utc_s, self._desk.override.waiting
+        return explain(self.sight(), Insight(self._watch, self._instruments, waiting, learnt_utc_s, disobedient))
 
     def sun_elevation_deg(self) -> float | None:
         """Of the sun, by the time that is believed."""

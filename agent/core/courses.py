@@ -17,7 +17,7 @@ from agent.core.selftest import levels_to_try, lowest_lit
 from agent.core.surroundings import Surroundings
 from agent.core.timekeeping import Time
 from agent.core.verdict import Judgement, Verdict, judge
-from agent.events import Measured
+from agent.events import Measured, TechnicianRelease, TechnicianRuns, TechnicianSet
 from agent.ledger import Course, LearntPower
 from agent.messages import rfc3339
 from agent.records import Instant, Part, Quality, Quantity
@@ -84,7 +84,10 @@ class Courses:
             words = what.get(held.cause, f"the lamp is set to {held.level:.4g} % at the pole")
             return Refusal("busy", f"{words}; wait until that is over, or end it with `release` at the pole")
         if isinstance(command, Identify) and not self._blinking(command, 0.0).visible:
-            return Refusal("notVisible", f"limits.floor leaves no step that can be seen at night ({self._low():.4g} to 100 %)")
+            return Refusal(
+                "notVisible",
+                f"no step can be seen between {self._low():.4g} and 100 %, which minimum_level or limits.floor leaves",
+            )
         return None
 
     def lowest(self, command: Identify | SelfTest) -> float:
@@ -109,10 +112,17 @@ class Courses:
                 self._output_failed, self._afresh = False, command.afresh
                 return self._test.ends_by_s
 
-    def by_hand(self, command: Identify | SelfTest, now_s: float) -> None:
-        """Somebody at the pole asks for it; who asks is told of a refusal beforehand."""
-        if self.refusal(command) is None:
-            self.begin(command, now_s)
+    def at_pole(
+        self, event: TechnicianSet | TechnicianRelease | TechnicianRuns, now: Instant, time: Time, basket: Basket
+    ) -> None:
+        """Somebody at the pole wants a level, or a course, of whose refusal who asks is told beforehand; or nothing any more."""
+        match event:
+            case TechnicianRuns(course):
+                if self.refusal(course) is None:
+                    self.begin(course, now.mono_s)
+            case TechnicianSet() | TechnicianRelease():
+                self.interrupt(Interruption.AT_POLE, now, time, basket)
+                self._slot.take(event, now.mono_s, basket)
 
     def _low(self) -> float:
         return lowest_lit(self._settings, is_night=self.is_night)

@@ -22,6 +22,7 @@ class Insight:
     watch: NightWatch
     instruments: Instruments
     waiting: tuple[StoredDemand, ...]  # dim commands with a start that is still to come, in their order
+    learnt_utc_s: float | None  # when a self-test learnt the power curve that is in force
     disobedient: frozenset[Part]  # output and relay, where they refuse what is written
 
 
@@ -49,7 +50,7 @@ def explain(sight: Sight, insight: Insight) -> Explanation:
         all_limits=limit_lines(sight, instruments.meter.operating_s / 3600, instruments.temperature_c(now_s)),
         night=night_words(sight, at),
         night_facts=night_facts(sight, insight.watch, at),
-        sources=source_lines(sight, insight.watch, instruments.presence.lines(now_s), at),
+        sources=source_lines(sight, insight.watch, instruments.presence.lines(now_s), insight.learnt_utc_s, at),
         next=next_words(sight, insight.waiting, at),
     )
 

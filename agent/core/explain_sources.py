@@ -47,8 +47,10 @@ class SourceLine:
     words: str
 
 
-def source_lines(sight: Sight, watch: NightWatch, lines: tuple[LineReport, ...], at: ClockWords) -> tuple[SourceLine, ...]:
-    """Those that are configured; ``lines`` are the motion sensors'."""
+def source_lines(
+    sight: Sight, watch: NightWatch, lines: tuple[LineReport, ...], learnt_utc_s: float | None, at: ClockWords
+) -> tuple[SourceLine, ...]:
+    """Those that are configured; ``lines`` are the motion sensors', ``learnt_utc_s`` is when the power curve was learnt."""
     found = [_clock(sight, watch)]
     if watch.sun is not None:
         found.append(_sun(sight, watch.sun.elevation_deg(sight.time.utc_s), at))
@@ -56,7 +58,7 @@ def source_lines(sight: Sight, watch: NightWatch, lines: tuple[LineReport, ...],
         found.append(_light(sight, watch.photocell, at))
     for number, report in enumerate(lines, 1):
         found.append(_motion("motion" if len(lines) == 1 else f"motion {number}", report, at))
-    found += [_measured(part, sight, at) for part in MEASURED if part in sight.sources]
+    found += [_measured(part, sight, learnt_utc_s, at) for part in MEASURED if part in sight.sources]
     return tuple(found)
 
 
@@ -145,11 +147,11 @@ def _motion(name: str, report: LineReport, at: ClockWords) -> SourceLine:
 # --- what is measured
 
 
-def _measured(part: Part, sight: Sight, at: ClockWords) -> SourceLine:
+def _measured(part: Part, sight: Sight, learnt_utc_s: float | None, at: ClockWords) -> SourceLine:
     health = sight.sources.health(part, sight.now.mono_s)
     value = sight.sources.value(part, MEASURED[part], sight.now.mono_s)
     if value is not None:
-        words = _power(value, sight) if part is Part.POWER else f"{value:.1f} °C"
+        words = _power(value, sight, learnt_utc_s, at) if part is Part.POWER else f"{value:.1f} °C"
         told = (f"; {alarm}: {remedy}" for alarm, remedy in REMEDIES.get(part, {}).items() if alarm in sight.alarms)
         return SourceLine(part, good=True, words=words + "".join(told))
     words = _silence(part, health, sight, at)
@@ -160,7 +162,7 @@ def _measured(part: Part, sight: Sight, at: ClockWords) -> SourceLine:
     return SourceLine(part, good=False, words=words)
 
 
-def _power(watts: float, sight: Sight) -> str:
+def _power(watts: float, sight: Sight, learnt_utc_s: float | None, at: ClockWords) -> str:
     meter, luminaire = sight.settings.sensors.power, sight.settings.luminaire
     if meter is not None and meter.measures == "pole":
         return f"{watts:.1f} W, of the whole pole: the lamp is not judged by it"
@@ -168,6 +170,8 @@ def _power(watts: float, sight: Sight) -> str:
     words = (
         f"{watts:.1f} W measured, {expected_power_w(luminaire, sight.actual_level):.1f} W expected at {sight.actual_level:g} %"
     )
+    if learnt_utc_s is not None:
+        words += f" by the self-test of {at(sight.now.mono_s + learnt_utc_s - sight.time.utc_s)}"
     if assumed:
         words += f" of a lamp of {NOMINAL_W:g} W, for luminaire.nominal_power_w is not configured"
     return words

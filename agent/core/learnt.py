@@ -21,6 +21,11 @@ class LearntCurve:
     def points(self) -> tuple[Point, ...]:
         return () if self.curve is None else self.curve.points
 
+    @property
+    def since_utc_s(self) -> float | None:
+        """When it was learnt (POSIX seconds)."""
+        return None if self.curve is None else self.curve.learnt_utc_s
+
     def restore(self, memory: LearntPower) -> bool:
         """What an earlier run has learnt; what this one has is newer. Whether there is another curve than before."""
         if self.curve is not None or memory.curve is None:

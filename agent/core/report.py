@@ -149,7 +149,7 @@ def _words(finding: Finding) -> tuple[str, str]:
 
 
 def _watts(row: Row) -> str:
-    return "nothing" if row.measured_w is None else f"{row.measured_w:.1f} W"
+    return "nothing" if row.measured_w is None else f"{round(row.measured_w, 2):.1f} W"  # as the table has it
 
 
 def _step(row: Row) -> StepView:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from core_commands import AT_60, street
-from core_explain import slot
+from core_explain import slot, source
 from core_street import METERED, POWER_ON, Street, constant
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -137,6 +137,12 @@ def test_what_a_test_has_learnt_is_expected_from_then_on_and_after_a_restart_and
     for again in (one.restarted(), one.restarted(boot=POWER_ON, dark_s=60)):
         kept = again.run(20).controller.sight().settings.luminaire
         assert expected_power_w(kept, 10) == pytest.approx(6.1, abs=0.01)
+
+
+def test_explain_says_by_which_test_the_power_is_expected() -> None:
+    one = lit(PLATE_ONLY, truly=BENT)
+    after_a_test(one)
+    assert source(one, "power") == (True, "26.0 W measured, 26.0 W expected at 60 % by the self-test of 23:02:00")
 
 
 def test_it_is_dropped_and_said_so_when_the_config_describes_another_lamp() -> None:
@@ -355,12 +361,13 @@ meddling = st.one_of(
     st.lists(st.tuples(st.floats(0.1, 60), meddling), min_size=1, max_size=12),
     st.sampled_from([10.0, 25.0, 60.0]),
     st.booleans(),
+    st.sampled_from([NOON, "2026-12-21 23:00"]),
 )
-def test_whatever_happens_it_is_never_below_the_floor_and_within_minutes_the_lamp_follows_its_ladder(
-    script: list[tuple[float, object]], floor: float, metered: bool
+def test_whatever_happens_it_is_never_below_the_floor_at_night_and_within_minutes_the_lamp_follows_its_ladder(
+    script: list[tuple[float, object]], floor: float, metered: bool, start: str
 ) -> None:
     base = NIGHT if metered else constant(60)
-    one = lit(replace(base, limits=Limits(floor=floor)))
+    one = lit(replace(base, limits=Limits(floor=floor)), start=start)
     for number, (after_s, what) in enumerate(script):
         one.run(one.passed_s + after_s)
         if what == "passer-by":
@@ -373,8 +380,8 @@ def test_whatever_happens_it_is_never_below_the_floor_and_within_minutes_the_lam
         else:
             one.tell(what)  # type: ignore[arg-type]
     one.run(one.passed_s + 300)
-    assert (one.state.slot, one.level) == ("programme", max(60.0, floor))
-    by_hand = any(isinstance(what, TechnicianSet) and what.level < floor for _, what in script)
+    assert (one.state.slot, one.level) == ("programme", 0 if start == NOON else 60)
+    by_hand = start == NOON or any(isinstance(what, TechnicianSet) and what.level < floor for _, what in script)
     assert by_hand or all(ramp.end_level >= floor for at_s, ramp in one.levels if at_s >= 30)
     last = {ack.id: ack.status.value for ack in one.sent(Ack)}
     assert "accepted" not in last.values()
