@@ -7,6 +7,7 @@ from agent.core.demand import Cause, Demand, Slot
 DEFAULT_S = 20.0
 MOST_S = 60.0
 PHASE_S = 1.0  # far below the three flashes a second that can harm, and a 0-10 V driver that softens its steps still follows
+ROUNDING = 1e-4  # of a phase: the sum that ``next_s`` names may fall short of it by a hair
 LEAST_CONTRAST = 5.0  # percent of full light: a step of less is not seen from the ground
 
 
@@ -41,4 +42,4 @@ class Blink:
         return min(self.ends_s, self.start_s + (self._phase(now_s) + 1) * PHASE_S)
 
     def _phase(self, now_s: float) -> int:
-        return int((now_s - self.start_s) / PHASE_S)
+        return int((now_s - self.start_s) / PHASE_S + ROUNDING)

@@ -46,7 +46,7 @@ class MaintenanceSlot:
 
     def restore(self, memory: Maintenance | None, now_s: float) -> None:
         """What an earlier run promised; what was set since this one began is newer and stays."""
-        if memory is None or memory.kernel_boot_id != self._kernel_boot_id or self._demand is not None:
+        if memory is None or memory.kernel_boot_id != self._kernel_boot_id or self.demand is not None:
             return
         if now_s < memory.ends_mono_s:
             self._hold(memory.level, now_s, min(memory.ends_mono_s, now_s + MOST_S))
