@@ -30,7 +30,7 @@ def test_every_code_of_a_rejection_is_explained() -> None:
     told = {row[0] for row in rows("`ack.code`")}
     core = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "agent" / "core").glob("*.py"))
     of_the_core = set(re.findall(r'Rejected\(\s*"(\w+)"', core)) | set(re.findall(r'code="(\w+)"', core)) | {"masked"}
-    of_the_core |= set(re.findall(r'Refusal\("(\w+)"', core)) | {verdict.value for verdict in Verdict}
+    of_the_core |= set(re.findall(r'Refusal\(\s*"(\w+)"', core)) | {verdict.value for verdict in Verdict}
     assert told == {code.value for code in RefusalCode} | of_the_core
 
 
