@@ -19,7 +19,7 @@ EVERY_S = 0.25
 
 @click.command("self-test")
 @socket_options
-@click.option("--afresh", is_flag=True, help="Forget what was learnt before: the lamp has been exchanged.")
+@click.option("--afresh", is_flag=True, help="Pass over what was learnt before: the lamp has been exchanged.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def self_test(socket: Path | None, config: Path | None, afresh: bool, as_json: bool) -> None:
     """Step the lamp through its levels, measure, compare, and learn its power curve.

@@ -19,7 +19,6 @@ FADED_S = 1.5  # so long after the end of a fade its power is metered closely: w
 FADING_S = 2.0  # so often in a fade
 JUDGED_EVERY_S = 10.0  # and so often after one, until it has been judged
 JUDGED_S = WARM_UP_S + 2 * JUDGED_EVERY_S
-
 TESTED_EVERY_S = 1.0  # a self-test is waited for: the meter is read so often, though the config may want it seldom
 
 Parts = dict[Part, tuple[float, int | None]]

@@ -21,7 +21,7 @@ from agent.messages import Ack
 from agent.messages import Event as EventMessage
 from agent.records import ClockSource, Part
 from agent.settings.hardware import PowerMeter
-from agent.settings.model import Limits, Luminaire, Settings
+from agent.settings.model import Limits, Luminaire, Settings, TelemetrySettings
 
 NIGHT = replace(METERED, programmes=AT_60.programmes)
 A = Envelope("a", "self-test", delivery=7)
@@ -118,6 +118,17 @@ def test_the_end_is_an_event_with_the_power_at_each_level() -> None:
     (event,) = [event for event in one.sent(EventMessage) if event.event == "selfTestEnded"]
     assert event.attributes["verdict"] == "passed"
     assert (event.attributes["power_w_at_100"], event.attributes["power_w_at_10"]) == (42, 4.74)
+
+
+def test_telemetry_and_energy_go_on_while_it_runs() -> None:
+    one = lit(replace(NIGHT, telemetry=TelemetrySettings(every_s=10)))
+    before, before_wh = len(one.telemetry), one.controller._instruments.counters().active_energy_wh
+    one.tell(TechnicianRuns(SelfTest()))
+    one.run(124)  # 16 s at each of the four levels
+    samples = one.telemetry[before:]
+    assert [sample.active_power_w for sample in samples] == [42, 29.58, 29.58, 17.16, 4.74, 4.74]
+    counted_wh = one.controller._instruments.counters().active_energy_wh - before_wh
+    assert counted_wh == pytest.approx(16 * (42 + 29.58 + 17.16 + 4.74) / 3600, rel=0.05)
 
 
 # --- the learnt curve
