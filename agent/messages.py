@@ -178,6 +178,8 @@ class Alarms:
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
+    """The counters are as of the last mark that is on disk, and so never fall; null until the ledger has been read."""
+
     feedback_level: float
     actual_level: float
     light_level_lx: Measured = UNSET
@@ -187,10 +189,10 @@ class Telemetry:
     supply_current_a: Measured = UNSET
     active_power_w: Measured = UNSET
     power_factor: Measured = UNSET
-    active_energy_wh: float = 0.0
-    operating_hours: float = 0.0
-    switch_on_count: int = 0
-    presence_count: int | UnsetType = UNSET
+    active_energy_wh: float | None = 0.0
+    operating_hours: float | None = 0.0
+    switch_on_count: int | None = 0
+    presence_count: int | None | UnsetType = UNSET
     quality: dict[str, str] | UnsetType = UNSET  # {"active_power_w": "estimated"}
 
 

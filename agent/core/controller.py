@@ -159,10 +159,11 @@ class Controller:
                 self._desk.refused(envelope, refusal, now, self._time, self._basket)
             case Stored():
                 self._desk.on_disk(event.promise, now, self._time, self._basket, durable=event.durable)
+                self._teller.on_disk(event.promise, durable=event.durable)
             case TechnicianSet() | TechnicianRelease() | TechnicianRuns():
                 self._courses.at_pole(event, now, self._time, self._basket)
-            case Restored(memory):
-                self._restore(memory, now)
+            case Restored(memory, durable):
+                self._restore(memory, now, durable=durable)
             case Reconfigured(settings):
                 self._courses.configure(settings, now, self._time, self._basket)
                 self._configure(settings, now)
@@ -172,7 +173,7 @@ class Controller:
             self._teller.reporter.want_state()
         return not isinstance(event, Woken)
 
-    def _restore(self, memory: Memory, now: Instant) -> None:
+    def _restore(self, memory: Memory, now: Instant, *, durable: bool) -> None:
         mark, boot = memory.watermark, self._boot
         if mark is not None and boot.reason is not BootReason.POWER_ON and mark.kernel_boot_id == boot.kernel_boot_id:
             self._timekeeper.carry(mark)
@@ -184,7 +185,7 @@ class Controller:
         if self._learnt.restore(memory.learnt):
             self._configure(self._given, now)
         self._instruments.restore(memory.counters)
-        last_utc_s = self._teller.restore(memory, self._time, self._basket)
+        last_utc_s = self._teller.restore(memory, self._time, self._basket, durable=durable)
         if memory.watermark is not None and last_utc_s is not None:
             self._timekeeper.remember(last_utc_s, memory.watermark.ntp_utc_s)
         self._basket.occurred(Occurrence.DEVICE_RESET, {"reason": self._boot.reason.value})

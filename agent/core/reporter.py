@@ -88,6 +88,11 @@ class Reporter:
 
     # --- telemetry
 
+    @property
+    def next_sample_s(self) -> float:
+        """When the next sample is due (monotonic)."""
+        return self._telemetry_due_s
+
     def telemetry_due(self, now_s: float) -> bool:
         """Whether a sample is due; the next is then planned, without drifting."""
         if now_s < self._telemetry_due_s:

@@ -19,7 +19,7 @@ from agent.core.surroundings import Surroundings
 from agent.core.timekeeping import Time
 from agent.core.views import Sight, standing, telemetry
 from agent.effects import PresentAll
-from agent.ledger import Memory
+from agent.ledger import Entry, Memory
 from agent.records import Boot, Instant, TimeQuality
 from agent.settings.model import Settings
 
@@ -64,11 +64,14 @@ class Teller:
         self._settings = settings
         self.reporter.configure(settings.alarms, settings.telemetry.every_s, now_s)
 
-    def restore(self, memory: Memory, time: Time, basket: Basket) -> float | None:
-        """What earlier runs told and noted; the last time on disk that can be believed (POSIX seconds)."""
+    def restore(self, memory: Memory, time: Time, basket: Basket, *, durable: bool) -> float | None:
+        """What earlier runs told and noted; the last time on disk that can be believed (POSIX seconds).
+
+        ``durable``: all of it could be read.
+        """
         self.reporter.alarms.restore(memory.alarms)
         self.reporter.present_alarms(time, basket)  # none is news too: an earlier run may have said otherwise
-        self._mark.restore(memory.watermark, memory.counters)
+        self._mark.restore(memory.watermark, memory.counters if durable else None)
         return None if memory.watermark is None else believed_utc_s(memory.watermark)
 
     def tell(self, moment: Moment, basket: Basket) -> None:
@@ -77,9 +80,8 @@ class Teller:
         if self._desk.is_open:  # what the ledger knows to be up is not raised again
             self.reporter.watch(self._truths(moment), now, time, basket)
         self._desk.flush(now, basket)
-        samples = self.reporter.telemetry_due(now.mono_s)
-        self.mark(moment, basket, samples=samples)
-        if samples:
+        self.mark(moment, basket)
+        if self.reporter.telemetry_due(now.mono_s):
             basket.telemetry(telemetry(self.sight(moment), self._mark.counters))
         if self._desk.wants_sync:
             self._desk.wants_sync = False
@@ -109,16 +111,25 @@ class Teller:
             self.reporter.alarms.names,
         )
 
-    def mark(self, moment: Moment, basket: Basket, *, samples: bool = False) -> None:
-        """Put a mark down where one is due; ``samples``: the counters go out with telemetry in this step."""
-        if self._around.restored and self._mark.due(moment.now.mono_s, often=self._marks_often, samples=samples):
-            self.put_down(moment, basket)
+    def mark(self, moment: Moment, basket: Basket) -> None:
+        """Put a mark down where one is due."""
+        sample_s = self.reporter.next_sample_s
+        if self._around.restored and self._mark.due(moment.now.mono_s, often=self._marks_often, sample_s=sample_s):
+            counters = self._instruments.counters()
+            self._mark.promised(basket.promise((counters, *self._bearings(moment))), counters)
+
+    def on_disk(self, promise: int, *, durable: bool) -> None:
+        """The storage has kept, or failed, a promise: it may be the newest mark."""
+        self._mark.on_disk(promise, durable=durable)
 
     def put_down(self, moment: Moment, basket: Basket) -> None:
-        """A mark for the ledger."""
-        self._mark.counters = self._instruments.counters()
+        """The last mark of a run; nobody waits for it."""
+        basket.remember((self._instruments.counters(), *self._bearings(moment)), WITHIN_S)
+
+    def _bearings(self, moment: Moment) -> tuple[Entry, ...]:
+        """What a mark holds beside the counters: the time, and what is left of a command."""
         watermark = self._mark.watermark(moment.now, moment.time, self._watch.timekeeper.ntp_offset_s)
-        basket.remember((self._mark.counters, watermark, *self._desk.memory(moment.now)), WITHIN_S)
+        return watermark, *self._desk.memory(moment.now)
 
     @property
     def _marks_often(self) -> bool:
@@ -146,7 +157,9 @@ class Teller:
 
     def mark_s(self) -> float:
         """When the next mark is due (monotonic)."""
-        return self._mark.next_s(often=self._marks_often) if self._around.restored else inf
+        if not self._around.restored:
+            return inf
+        return self._mark.next_s(often=self._marks_often, sample_s=self.reporter.next_sample_s)
 
     def sight(self, moment: Moment) -> Sight:
         """Everything there is to see."""

@@ -74,8 +74,8 @@ def standing(sight: Sight, version: int = 0) -> Standing:
     )
 
 
-def telemetry(sight: Sight, counters: Counters) -> Telemetry:
-    """One sample; counters are cut, not rounded, so that what is published is never above what is kept."""
+def telemetry(sight: Sight, counters: Counters | None) -> Telemetry:
+    """One sample; counters are cut, not rounded, so that what is published is never above what is kept. None: not known."""
     power_w = sight.measured(Part.POWER, Quantity.ACTIVE_POWER_W, 2)
     estimated_w = None if isinstance(power_w, float) else _estimated_w(sight)
     return Telemetry(
@@ -88,12 +88,23 @@ def telemetry(sight: Sight, counters: Counters) -> Telemetry:
         supply_current_a=sight.measured(Part.POWER, Quantity.SUPPLY_CURRENT_A, 3),
         active_power_w=power_w if estimated_w is None else estimated_w,
         power_factor=_power_factor(sight),
-        active_energy_wh=int(counters.active_energy_wh * 1000) / 1000,
-        operating_hours=int(counters.operating_s / 3600 * 1000) / 1000,
-        switch_on_count=counters.switch_on_count,
-        presence_count=counters.presence_count if sight.settings.sensors.motion else UNSET,
+        active_energy_wh=None if counters is None else _cut(counters.active_energy_wh),
+        operating_hours=None if counters is None else _cut(counters.operating_s / 3600),
+        switch_on_count=None if counters is None else counters.switch_on_count,
+        presence_count=_presence_count(sight, counters),
         quality=UNSET if estimated_w is None else {"active_power_w": "estimated"},
     )
+
+
+def _cut(value: float) -> float:
+    """To three decimals, downwards."""
+    return int(value * 1000) / 1000
+
+
+def _presence_count(sight: Sight, counters: Counters | None) -> int | None | UnsetType:
+    if not sight.settings.sensors.motion:
+        return UNSET
+    return None if counters is None else counters.presence_count
 
 
 def _power_factor(sight: Sight) -> Measured:

@@ -126,6 +126,9 @@ class VirtualProcess:
     def _write_ledger(self, now_s: float) -> None:
         if now_s >= self._ledger.due_s():
             self._ledger.write_due(now_s)
+        self._tell_of_disk()
+
+    def _tell_of_disk(self) -> None:
         if self._ledger.degraded is not self._degraded:
             self._degraded = self._ledger.degraded
             self.tell(OutboxChanged(0, 0, self._degraded))
@@ -151,6 +154,7 @@ class VirtualProcess:
                         sampler.set_every(part, every_s)
                 case Promise(number, entries):
                     self.tell(Stored(number, self._ledger.promise(entries, now_s)))
+                    self._tell_of_disk()
                 case Remember(entries, within_s):
                     self._ledger.remember(entries, now_s + within_s)
                 case _:

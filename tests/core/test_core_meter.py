@@ -109,7 +109,7 @@ def test_switching_on_counts_and_the_state_found_does_not() -> None:
 def test_a_night_is_metered_to_the_watt_hour() -> None:
     street = Street(constant(50), "2026-12-21 22:00").run(4 * 3600)
     assert street.telemetry[-1].active_energy_wh == pytest.approx(expected_power_w(LAMP.luminaire, 50) * 4, rel=0.01)
-    assert street.telemetry[-1].operating_hours == pytest.approx(4, abs=0.001)
+    assert street.telemetry[-1].operating_hours == pytest.approx(4, abs=0.018)  # as of the last mark, at most a minute ago
 
 
 def test_with_a_good_meter_the_energy_is_measured_and_with_a_dead_one_estimated() -> None:

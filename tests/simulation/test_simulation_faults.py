@@ -273,7 +273,7 @@ def test_a_disk_that_fails_keeps_nothing_new_and_says_so(pole: Pole, name: str) 
 
 def test_what_a_disk_lost_is_lost_and_what_it_could_not_be_read_for_a_while_is_not(pole: Pole) -> None:
     for name, lost in (("corrupt", True), ("gone", False)):
-        lamp = pole(f"storage.{name}@22:00+1min", run_s=HOUR_S + 61)
+        lamp = pole(f"storage.{name}@22:02+1min", run_s=HOUR_S + 3 * MINUTE_S + 1)  # nothing is written meanwhile
         assert (lamp.ledger.load()[0].counters.operating_s == 0) is lost
 
 
