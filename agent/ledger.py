@@ -58,6 +58,8 @@ class Counters:
     operating_s: float = 0.0
     switch_on_count: int = 0
     presence_count: int = 0
+    supply_loss_count: int = 0
+    estimated_wh: float = 0.0  # of the energy, what no meter has measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Watermark:
 
     ``offset_s`` is the believed time less CLOCK_BOOTTIME, in the boot of the Pi that ``kernel_boot_id`` names; None where NTP has
     not set the clock in that boot, or it is in doubt. A restart of the agent does not forget by it that the clock has stepped.
+    ``mono_s`` is CLOCK_BOOTTIME itself; None in what an older version left.
     """
 
     utc_s: float
@@ -73,6 +76,7 @@ class Watermark:
     ntp_utc_s: float | None = None
     offset_s: float | None = None
     kernel_boot_id: str = ""
+    mono_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

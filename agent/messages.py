@@ -193,7 +193,8 @@ class Telemetry:
     operating_hours: float | None = 0.0
     switch_on_count: int | None = 0
     presence_count: int | None | UnsetType = UNSET
-    quality: dict[str, str] | UnsetType = UNSET  # {"active_power_w": "estimated"}
+    supply_loss_count: int | None = 0
+    quality: dict[str, str] | UnsetType = UNSET  # {"active_power_w": "estimated", "active_energy_wh": "estimated"}
 
 
 @dataclass(frozen=True, slots=True)

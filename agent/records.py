@@ -165,3 +165,4 @@ class Boot:
     patience_s: float = 2.0  # lamp time by which a reading may be late because the host is busy
     untold: bool = False  # the output still does what an earlier run told it, but cannot say what: nothing is found, all is kept
     built_utc_s: float = 0.0  # the wall clock cannot be before this
+    after_shutdown: bool = False  # the Pi booted after the run before had ended in order: nobody lost the supply

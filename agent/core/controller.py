@@ -175,16 +175,22 @@ class Controller:
 
     def _restore(self, memory: Memory, now: Instant, *, durable: bool) -> None:
         mark, boot = memory.watermark, self._boot
+        counted_s = None  # up to when the time of this boot of the Pi is in the counters
         if mark is not None and boot.reason is not BootReason.POWER_ON and mark.kernel_boot_id == boot.kernel_boot_id:
             self._timekeeper.carry(mark)
             self._time = self._timekeeper.look(now)
+            counted_s = mark.mono_s
         self._desk.restore(memory, now)
         self._courses.restore(memory.course, now, self._time, self._basket)
         self._open_desk(now)
         self._maintenance.restore(memory.maintenance, now.mono_s)
         if self._learnt.restore(memory.learnt):
             self._configure(self._given, now)
-        self._instruments.restore(memory.counters)
+        self._instruments.bridge(counted_s, self._start.at_s, boot.found_level)
+        supply_lost = mark is not None and boot.reason is BootReason.POWER_ON and not boot.after_shutdown
+        self._instruments.restore(memory.counters, supply_lost=supply_lost)
+        if supply_lost:
+            self._teller.hurry()
         last_utc_s = self._teller.restore(memory, self._time, self._basket, durable=durable)
         if memory.watermark is not None and last_utc_s is not None:
             self._timekeeper.remember(last_utc_s, memory.watermark.ntp_utc_s)

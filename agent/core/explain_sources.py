@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.core.alarms import Alarm
-from agent.core.meter import NOMINAL_W, expected_power_w
+from agent.core.meter import NOMINAL_W
 from agent.core.nightwatch import NightWatch
 from agent.core.photocell import CONVICT_S, Photocell
 from agent.core.presence import LineReport, LineState
@@ -154,7 +154,7 @@ def _measured(part: Part, sight: Sight, learnt_utc_s: float | None, at: ClockWor
         words = _power(value, sight, learnt_utc_s, at) if part is Part.POWER else f"{value:.1f} °C"
         told = (f"; {alarm}: {remedy}" for alarm, remedy in REMEDIES.get(part, {}).items() if alarm in sight.alarms)
         return SourceLine(part, good=True, words=words + "".join(told))
-    words = _silence(part, health, sight, at)
+    words = _nonsense(part, sight) or _silence(part, health, sight, at)
     if part is Part.POWER:
         words += "; energy is estimated"
     elif part is Part.TEMPERATURE and sight.settings.limits.derating is not None:
@@ -163,18 +163,27 @@ def _measured(part: Part, sight: Sight, learnt_utc_s: float | None, at: ClockWor
 
 
 def _power(watts: float, sight: Sight, learnt_utc_s: float | None, at: ClockWords) -> str:
-    meter, luminaire = sight.settings.sensors.power, sight.settings.luminaire
-    if meter is not None and meter.measures == "pole":
-        return f"{watts:.1f} W, of the whole pole: the lamp is not judged by it"
-    assumed = luminaire.nominal_power_w is None and not luminaire.power_curve
-    words = (
-        f"{watts:.1f} W measured, {expected_power_w(luminaire, sight.actual_level):.1f} W expected at {sight.actual_level:g} %"
-    )
+    load = sight.load
+    if load.whole_pole:
+        words = f"{watts:.1f} W, of the whole pole: the lamp is not judged by it"
+        return words if load.other_w is None else f"{words}; {load.other_w:.1f} W were drawn beside it while it was dark"
+    words = f"{watts:.1f} W measured, {load.power_w(sight.actual_level):.1f} W expected at {sight.actual_level:g} %"
     if learnt_utc_s is not None:
         words += f" by the self-test of {at(sight.now.mono_s + learnt_utc_s - sight.time.utc_s)}"
-    if assumed:
+    if not load.is_known:
         words += f" of a lamp of {NOMINAL_W:g} W, for luminaire.nominal_power_w is not configured"
     return words
+
+
+def _nonsense(part: Part, sight: Sight) -> str | None:
+    """What a part last said, where that cannot be, and what to do."""
+    reading = sight.sources.reading(part, MEASURED[part])
+    if reading is None or reading.quality is not Quality.SUSPECT:
+        return None
+    if reading.value < 0:
+        return f"says {reading.value:.1f} W, and a lamp feeds nothing back: swap the two wires at the shunt"
+    words = f"says {reading.value:.3g} W, more than the {sight.load.most_w:g} W that can be"
+    return f"{words}; check its scales or its shunt_ohm in the config"
 
 
 def _silence(part: Part, health: Health, sight: Sight, at: ClockWords) -> str:

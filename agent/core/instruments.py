@@ -1,6 +1,7 @@
 """The instruments: sensors with their freshness, people, power and counters, and what is wrong with any of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import inf
 
 from msgspec import UNSET, UnsetType
@@ -10,6 +11,7 @@ from agent.core.demand import Cause
 from agent.core.lampwatch import LampWatch
 from agent.core.light import Light
 from agent.core.limits import derated_cap
+from agent.core.load import Load
 from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch
 from agent.core.presence import Presence
@@ -18,7 +20,7 @@ from agent.core.sources import Sources
 from agent.core.timekeeping import Time
 from agent.events import Measured
 from agent.ledger import Counters
-from agent.records import Instant, Part, Quantity
+from agent.records import Instant, Part, Quantity, Reading
 from agent.settings.model import Settings
 
 TOO_HOT_C = 85.0  # of a luminaire, where no derating says better
@@ -28,11 +30,12 @@ class Instruments:
     """Everything that is measured and counted, but for the photocell, which is the night watch's."""
 
     def __init__(self, settings: Settings, now_s: float, patience_s: float) -> None:
+        self.load = Load.of(settings)
         self._take(settings)
         self._lamp_watch = LampWatch()
         self._outlook: tuple[object, ...] = ()  # of the photocell, as of its last reading
         self._warmth: tuple[float, bool] | None = None  # what the last temperature meant
-        self._counted_before = 0  # presences of earlier runs
+        self._counted_before = Counters()  # by earlier runs, as far as the meter does not count on from there
         self._needed: Need | None = None  # as whoever reads the parts was last told
         self.sources = Sources(self._parts, now_s, patience_s)
         self.presence = Presence(len(settings.sensors.motion), now_s)
@@ -47,17 +50,22 @@ class Instruments:
 
     def _take(self, settings: Settings) -> None:
         self._settings = settings
+        self.load = Load.of(settings, before=self.load)
         self._parts = configured_parts(settings)
         self._shown_s = shown_need_s(settings.telemetry.every_s)
         self._too_hot_c = too_hot_c(settings)
-        derating, meter = settings.limits.derating, settings.sensors.power
+        derating = settings.limits.derating
         self._near_c = min(self._too_hot_c, inf if derating is None else derating.from_c) - NEAR_C  # of the first limit
-        self._meters_lamp = meter is not None and meter.measures == "lamp"
 
-    def restore(self, counters: Counters) -> None:
-        """What earlier runs had counted."""
+    def restore(self, counters: Counters, *, supply_lost: bool) -> None:
+        """What earlier runs had counted; ``supply_lost``: the last of them ended in a power cut."""
         self.meter.add(counters)
-        self._counted_before = counters.presence_count
+        self._counted_before = replace(counters, supply_loss_count=counters.supply_loss_count + supply_lost)
+
+    def bridge(self, since_s: float | None, until_s: float, level: float | None) -> None:
+        """Count the time in which no agent ran and the lamp kept its level, where both are known."""
+        if since_s is not None and level is not None and since_s < until_s:
+            self.meter.bridge(until_s - since_s, level, self.load)
 
     # --- what comes in
 
@@ -65,12 +73,13 @@ class Instruments:
         """Count the time since the last call."""
         if now_s <= self.meter.counted_to_s:
             return
-        self.meter.advance(now_s, light.ramp, self._settings.luminaire, self.power_w(now_s))
+        self.meter.advance(now_s, light.ramp, self.load, self._metered(now_s))
 
     def measured(self, event: Measured, light: Light, watch: NightWatch, now: Instant) -> bool:
         """Take the answer of a part; whether it can change anything that is decided or told."""
         at_s = event.readings[0].at_s if event.readings else now.mono_s
-        turned = self.sources.measured(event.part, event.readings, at_s)
+        readings = self.load.judged(event.readings) if event.part is Part.POWER else event.readings
+        turned = self.sources.measured(event.part, readings, at_s)
         match event.part:
             case Part.LIGHT:
                 return self._light_seen(event, light, watch, now) or turned
@@ -93,7 +102,9 @@ class Instruments:
 
     def _power_seen(self, at_s: float, light: Light, now_s: float) -> bool:
         """Whether the lamp watch finds something else than before."""
-        power_w = self.power_w(now_s)
+        metered, power_w = self._metered(now_s), self.power_w(now_s)
+        if metered is not None:
+            self.load = self.load.seen(metered.value, at_s, light.ramp)
         if power_w is None or light.starting:
             return False
         return self._lamp_watch.measured(power_w, at_s, light.ramp, self._settings)
@@ -109,9 +120,15 @@ class Instruments:
 
     def power_w(self, now_s: float) -> float | None:
         """Active power by a meter at the lamp while it is good."""
-        if not self._meters_lamp:
+        if self.load.whole_pole:
             return None
         return self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s)
+
+    def _metered(self, now_s: float) -> Reading | None:
+        """What the meter last said of the active power, of the lamp or of the whole pole, while it is good."""
+        if self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s) is None:
+            return None
+        return self.sources.reading(Part.POWER, Quantity.ACTIVE_POWER_W)
 
     def temperature_c(self, now_s: float) -> float | None:
         """Of the luminaire, while it can be believed."""
@@ -128,7 +145,8 @@ class Instruments:
         return self.presence.ends_s(self._settings.motion.hold_s)
 
     def counters(self) -> Counters:
-        return self.meter.counters(self._counted_before + self.presence.count)
+        before = self._counted_before
+        return self.meter.counters(before.presence_count + self.presence.count, before.supply_loss_count)
 
     def new_periods(
         self, light: Light, watch: NightWatch, time: Time, now_s: float, is_up: Callable[[Alarm], bool]

@@ -1,5 +1,7 @@
 """When the core writes down what nobody asked it to promise: counters, the last time, what is left of an override."""
 
+from math import inf
+
 from agent.core.timekeeping import Time
 from agent.ledger import Counters, Watermark
 from agent.records import ClockSource, Instant, TimeQuality
@@ -50,7 +52,11 @@ class MarkTimer:
     def watermark(self, now: Instant, time: Time, offset_s: float | None = None) -> Watermark:
         if now.clock is ClockSource.NTP and time.trusted:
             self._ntp_utc_s = time.utc_s
-        return Watermark(time.utc_s, time.quality, self._ntp_utc_s, offset_s, self._kernel_boot_id)
+        return Watermark(time.utc_s, time.quality, self._ntp_utc_s, offset_s, self._kernel_boot_id, now.mono_s)
+
+    def hurry(self) -> None:
+        """The next mark is due now: something was counted that will not be seen again."""
+        self._last_s = -inf
 
     def restore(self, mark: Watermark | None, counters: Counters | None) -> None:
         """What is on disk; no counters where that could not be read."""

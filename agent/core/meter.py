@@ -2,9 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Protocol
 
 from agent.ledger import Counters
-from agent.records import Ramp
+from agent.records import Ramp, Reading
 from agent.settings.model import Luminaire
 
 NOMINAL_W = 40.0  # where the config does not say; telemetry marks the energy as estimated anyway
@@ -43,11 +45,22 @@ def level_from_power(luminaire: Luminaire, power_w: float) -> float:
     return round(high, 1)
 
 
+class Expected(Protocol):
+    def power_w(self, level: float) -> float:
+        """What the meter should see at a level of light in percent."""
+        ...
+
+
 class Meter:
-    """Integrates between the moments it is told of; ``measured_w`` is the last good reading of a meter at the lamp, or None."""
+    """Integrates power over the moments it is told of: monotonic seconds, whatever the wall clock does.
+
+    A reading counts until the next, as long as the lamp is at the level at which it was taken. All else is estimated from the
+    level, and counted as estimated too.
+    """
 
     def __init__(self, counters: Counters, now_s: float) -> None:
         self._energy_wh = counters.active_energy_wh
+        self._estimated_wh = counters.estimated_wh
         self._operating_s = counters.operating_s
         self._switch_on_count = counters.switch_on_count
         self.counted_to_s = now_s
@@ -56,24 +69,35 @@ class Meter:
     def add(self, earlier: Counters) -> None:
         """What the ledger knew, read after the first light: it comes on top of what was counted since."""
         self._energy_wh += earlier.active_energy_wh
+        self._estimated_wh += earlier.estimated_wh
         self._operating_s += earlier.operating_s
         self._switch_on_count += earlier.switch_on_count
 
-    def advance(self, now_s: float, ramp: Ramp, luminaire: Luminaire, measured_w: float | None) -> None:
-        """Count the time since the last call, under the ramp that ran in it."""
-        elapsed_s, start_s, self.counted_to_s = now_s - self.counted_to_s, self.counted_to_s, now_s
-        if elapsed_s <= 0:
+    def advance(self, now_s: float, ramp: Ramp, load: Expected, metered: Reading | None) -> None:
+        """Count the time since the last call, under the ramp that ran in it. ``metered``: the meter's last good reading."""
+        since_s = self.counted_to_s
+        if now_s <= since_s:
             return
-        power_w = measured_w
-        if power_w is None:
-            power_w = (self._estimate_w(ramp, luminaire, start_s) + self._estimate_w(ramp, luminaire, now_s)) / 2
-        self._energy_wh += max(0.0, power_w) * elapsed_s / 3600
-        if ramp.level_at(start_s) > 0:
-            self._operating_s += elapsed_s
+        self.counted_to_s = now_s
+        bounds = [since_s, *(at_s for at_s in (ramp.start_s, ramp.end_s) if since_s < at_s < now_s), now_s]
+        for begin_s, end_s in pairwise(bounds):
+            level = ramp.level_at((begin_s + end_s) / 2)  # the mean of a straight line
+            if metered is not None and _speaks_for(metered, ramp, end_s):
+                self._count(end_s - begin_s, level, metered.value, estimated=False)
+            else:
+                self._count(end_s - begin_s, level, load.power_w(level), estimated=True)
 
-    @staticmethod
-    def _estimate_w(ramp: Ramp, luminaire: Luminaire, at_s: float) -> float:
-        return expected_power_w(luminaire, ramp.level_at(at_s))
+    def bridge(self, gap_s: float, level: float, load: Expected) -> None:
+        """Count a time in which no agent ran and the lamp kept a level."""
+        self._count(gap_s, level, load.power_w(level), estimated=True)
+
+    def _count(self, span_s: float, level: float, power_w: float, *, estimated: bool) -> None:
+        energy_wh = max(0.0, power_w) * span_s / 3600
+        self._energy_wh += energy_wh
+        if estimated:
+            self._estimated_wh += energy_wh
+        if level > 0:
+            self._operating_s += span_s
 
     def lights(self, lit: bool) -> None:
         """The light goes on or off; the state found at start counts as no switching."""
@@ -85,5 +109,12 @@ class Meter:
     def operating_s(self) -> float:
         return self._operating_s
 
-    def counters(self, presence_count: int) -> Counters:
-        return Counters(self._energy_wh, self._operating_s, self._switch_on_count, presence_count)
+    def counters(self, presence_count: int, supply_loss_count: int = 0) -> Counters:
+        return Counters(
+            self._energy_wh, self._operating_s, self._switch_on_count, presence_count, supply_loss_count, self._estimated_wh
+        )
+
+
+def _speaks_for(reading: Reading, ramp: Ramp, until_s: float) -> bool:
+    """Whether the lamp was still as the meter saw it: settled then, or in the same fade."""
+    return reading.at_s >= ramp.end_s or (reading.at_s >= ramp.start_s and until_s <= ramp.end_s)

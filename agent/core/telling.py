@@ -19,7 +19,7 @@ from agent.core.surroundings import Surroundings
 from agent.core.timekeeping import Time
 from agent.core.views import Sight, standing, telemetry
 from agent.effects import PresentAll
-from agent.ledger import Entry, Memory
+from agent.ledger import Counters, Entry, Memory
 from agent.records import Boot, Instant, TimeQuality
 from agent.settings.model import Settings
 
@@ -56,6 +56,7 @@ class Teller:
         self._around = around
         self._courses = courses
         self._mark = MarkTimer(now_s, boot.kernel_boot_id)
+        self._sampled: Counters | None = None  # as the last sample told them
         self.reporter = Reporter(settings.alarms, settings.telemetry.every_s, now_s)
         self._outlined: tuple[Any, ...] = ()
         self.outline: StateKey | None = None  # what of the state makes a difference, as of the last decision
@@ -71,7 +72,8 @@ class Teller:
         """
         self.reporter.alarms.restore(memory.alarms)
         self.reporter.present_alarms(time, basket)  # none is news too: an earlier run may have said otherwise
-        self._mark.restore(memory.watermark, memory.counters if durable else None)
+        self._sampled = memory.counters if durable else None
+        self._mark.restore(memory.watermark, self._sampled)
         return None if memory.watermark is None else believed_utc_s(memory.watermark)
 
     def tell(self, moment: Moment, basket: Basket) -> None:
@@ -82,7 +84,8 @@ class Teller:
         self._desk.flush(now, basket)
         self.mark(moment, basket)
         if self.reporter.telemetry_due(now.mono_s):
-            basket.telemetry(telemetry(self.sight(moment), self._mark.counters))
+            basket.telemetry(telemetry(self.sight(moment), self._mark.counters, self._sampled))
+            self._sampled = self._mark.counters
         if self._desk.wants_sync:
             self._desk.wants_sync = False
             basket.add(PresentAll())
@@ -121,6 +124,10 @@ class Teller:
     def on_disk(self, promise: int, *, durable: bool) -> None:
         """The storage has kept, or failed, a promise: it may be the newest mark."""
         self._mark.on_disk(promise, durable=durable)
+
+    def hurry(self) -> None:
+        """What has just been counted will not be seen again: the next mark is due now."""
+        self._mark.hurry()
 
     def put_down(self, moment: Moment, basket: Basket) -> None:
         """The last mark of a run; nobody waits for it."""
@@ -178,6 +185,7 @@ class Teller:
             presence=self._instruments.present(now.mono_s),
             light_level_lx=UNSET if cell is None else (cell.lx if cell.fresh(now.mono_s) else None),
             sources=self._instruments.sources,
+            load=self._instruments.load,
             override=self._desk.override.held,
             alarms=self.reporter.alarms.names,
             outbox=self._around.outbox,

@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from agent.core.demand import Demand
 from agent.core.limits import Decision
-from agent.core.meter import expected_power_w
+from agent.core.load import Load
 from agent.core.nightwatch import Night
 from agent.core.overrides import Held
 from agent.core.programme import Plan, Switch
@@ -17,6 +17,8 @@ from agent.ledger import Counters
 from agent.messages import Measured, OutboxView, Telemetry
 from agent.records import Instant, Part, Quantity, Ramp
 from agent.settings.model import Settings
+
+EXACT_SHARE = 0.01  # while a level changes nobody knows the power for a second, and that is no estimate yet
 
 
 class Sight(Struct, frozen=True, gc=False):
@@ -35,6 +37,7 @@ class Sight(Struct, frozen=True, gc=False):
     presence: bool | None | UnsetType
     light_level_lx: Measured
     sources: Sources
+    load: Load
     override: Held | None
     alarms: tuple[str, ...]
     outbox: OutboxView
@@ -52,8 +55,7 @@ class Sight(Struct, frozen=True, gc=False):
 
 def standing(sight: Sight, version: int = 0) -> Standing:
     """What a state of that moment says. ``version`` counts what is published; 0: it is not."""
-    meter, plan = sight.settings.sensors.power, sight.plan
-    at_lamp = meter is not None and meter.measures == "lamp"
+    plan = sight.plan
     return Standing(
         version,
         sight.now,
@@ -67,15 +69,18 @@ def standing(sight: Sight, version: int = 0) -> Standing:
         sight.next,
         sight.presence,
         sight.light_level_lx,
-        sight.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, sight.now.mono_s) if at_lamp else None,
+        None if sight.load.whole_pole else sight.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, sight.now.mono_s),
         sight.override,
         sight.alarms,
         sight.outbox,
     )
 
 
-def telemetry(sight: Sight, counters: Counters | None) -> Telemetry:
-    """One sample; counters are cut, not rounded, so that what is published is never above what is kept. None: not known."""
+def telemetry(sight: Sight, counters: Counters | None, before: Counters | None = None) -> Telemetry:
+    """One sample; counters are cut, not rounded, so that what is published is never above what is kept. None: not known.
+
+    ``before``: as the last sample told them.
+    """
     power_w = sight.measured(Part.POWER, Quantity.ACTIVE_POWER_W, 2)
     estimated_w = None if isinstance(power_w, float) else _estimated_w(sight)
     return Telemetry(
@@ -92,8 +97,20 @@ def telemetry(sight: Sight, counters: Counters | None) -> Telemetry:
         operating_hours=None if counters is None else _cut(counters.operating_s / 3600),
         switch_on_count=None if counters is None else counters.switch_on_count,
         presence_count=_presence_count(sight, counters),
-        quality=UNSET if estimated_w is None else {"active_power_w": "estimated"},
+        supply_loss_count=None if counters is None else counters.supply_loss_count,
+        quality=_quality(counters, before, measured=isinstance(power_w, float), shown=estimated_w is not None),
     )
+
+
+def _quality(counters: Counters | None, before: Counters | None, *, measured: bool, shown: bool) -> dict[str, str] | UnsetType:
+    """What of the sample is estimated: the power that is shown, and the energy since the last sample but for a hundredth."""
+    estimated = {"active_power_w": "estimated"} if shown else {}
+    if counters is not None:
+        last = counters if before is None else before
+        since_wh, guessed_wh = counters.active_energy_wh - last.active_energy_wh, counters.estimated_wh - last.estimated_wh
+        if not measured or guessed_wh > EXACT_SHARE * since_wh:
+            estimated["active_energy_wh"] = "estimated"
+    return estimated or UNSET
 
 
 def _cut(value: float) -> float:
@@ -114,8 +131,5 @@ def _power_factor(sight: Sight) -> Measured:
 
 
 def _estimated_w(sight: Sight) -> float | None:
-    """What the lamp should draw now, without a meter that can be believed; None where the config does not say what that is."""
-    luminaire = sight.settings.luminaire
-    if luminaire.nominal_power_w is None and not luminaire.power_curve:
-        return None
-    return round(expected_power_w(luminaire, sight.actual_level), 2)
+    """What the meter should see now, without a meter that can be believed; None where the config does not say what that is."""
+    return round(sight.load.power_w(sight.actual_level), 2) if sight.load.is_known else None

@@ -77,7 +77,8 @@ def confirmed(first: FirstLight, configuration: Configuration) -> FirstLight:
 
 def _boot(configuration: Configuration, options: Options, kernel_boot_id: str, lamp: Lamp | None) -> Boot:
     state = Path(configuration.settings.storage.directory)
-    reason = reason_of(read_mark(state), kernel_boot_id, read_result(state))
+    mark = read_mark(state)
+    reason = reason_of(mark, kernel_boot_id, read_result(state))
     found = None if reason is BootReason.POWER_ON else lamp
     return Boot(
         boot_id=urandom(8).hex(),
@@ -88,4 +89,5 @@ def _boot(configuration: Configuration, options: Options, kernel_boot_id: str, l
         simulated=options.simulate,
         patience_s=PATIENCE_S * options.speed,
         built_utc_s=BUILT_UTC_S,
+        after_shutdown=reason is BootReason.POWER_ON and mark is not None and mark.ended_well,
     )

@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from core_street import DISK_S, Street, constant
+from core_street import DISK_S, LAMP, METERED, POWER_ON, Street, constant
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 
+from agent.core.meter import expected_power_w
 from agent.effects import Promise, Remember, Send
 from agent.events import Restored
 from agent.ledger import Counters, Memory
 from agent.messages import Telemetry
+from agent.records import Boot, BootReason
 from agent.settings.model import Settings, TelemetrySettings
 
 HOUR_S = 3600.0
@@ -107,3 +110,68 @@ def test_counters_that_could_not_be_read_are_null_until_new_ones_are_on_disk() -
     sample = street.run(130).telemetry[-1]
     assert sample.active_energy_wh is not None
     assert sample.active_energy_wh > 0
+
+
+# --- gaps
+
+
+def energy_wh(street: Street) -> float:
+    """What the last sample said."""
+    said = street.telemetry[-1].active_energy_wh
+    assert said is not None
+    return said
+
+
+def test_the_time_in_which_no_agent_ran_and_the_lamp_kept_its_level_is_counted_and_said_to_be_estimated() -> None:
+    metered = sampled(replace(METERED, programmes=constant(60).programmes), 60)
+    street = Street(metered, memory=KEPT).run(HOUR_S + 200)
+    again = street.restarted(dark_s=2 * HOUR_S, mono_at_start_s=street.now.mono_s + 2 * HOUR_S).run(HOUR_S)
+    level_w = expected_power_w(LAMP.luminaire, 60)
+    assert energy_wh(again) - 1234.5 == pytest.approx(level_w * (4 * HOUR_S + 200) / HOUR_S, rel=0.01)
+    assert again.telemetry[-1].operating_hours == pytest.approx(2 + 4 + 200 / HOUR_S, abs=0.05)
+    told = [one.quality for one in again.telemetry]
+    assert {"active_energy_wh": "estimated"} in told
+    assert told[-1] is UNSET
+
+
+@pytest.mark.parametrize(
+    ("kernel_boot_id", "found_level", "since_s"), [("kernel-2", 60.0, 1e5), ("kernel-1", None, 1e5), ("kernel-1", 60.0, -1e5)]
+)
+def test_a_time_of_which_nobody_knows_anything_is_not_counted(
+    kernel_boot_id: str, found_level: float | None, since_s: float
+) -> None:
+    street = Street(sampled(constant(60), 60), memory=KEPT).run(HOUR_S)
+    boot = Boot("boot-2", BootReason.RESTART, found_level, kernel_boot_id)
+    again = street.restarted(boot=boot, mono_at_start_s=street.now.mono_s + since_s).run(61)
+    assert energy_wh(again) - energy_wh(street) < 3
+
+
+def test_the_clock_may_be_set_by_years_and_nothing_of_it_is_counted() -> None:
+    plain, jumping = (Street(sampled(constant(60), 60), memory=KEPT) for _ in range(2))
+    for at_s, off_s in ((1000, 1e8), (2000, -1e8), (2500, 0.0)):
+        jumping.at(at_s, lambda off_s=off_s: setattr(jumping, "wall_off_s", off_s))  # type: ignore[misc]
+    assert energy_wh(jumping.run(HOUR_S)) == pytest.approx(energy_wh(plain.run(HOUR_S)), rel=1e-3)
+
+
+# --- supply losses
+
+
+def cut(street: Street, **boot: object) -> Street:
+    """The Pi boots after a minute without power; nothing is known of it but what is on disk."""
+    return street.restarted(dark_s=60, boot=replace(POWER_ON, kernel_boot_id="kernel-2", **boot), mono_at_start_s=10.0)
+
+
+def test_a_power_cut_is_counted_once_and_at_once_on_disk() -> None:
+    street = Street(sampled(constant(60), 60)).run(HOUR_S)
+    assert street.telemetry[-1].supply_loss_count == 0  # a lamp that is new has lost nothing
+    again = cut(street).run(0.1)
+    assert again.on_disk().counters.supply_loss_count == 1
+    assert again.run(61).telemetry[-1].supply_loss_count == 1
+    killed = again.restarted(boot=Boot("boot-3", BootReason.CRASH, 60.0, "kernel-2")).run(61)
+    assert killed.telemetry[-1].supply_loss_count == 1
+    assert cut(killed).run(61).telemetry[-1].supply_loss_count == 2
+
+
+def test_a_pi_that_was_shut_down_in_order_has_lost_no_supply() -> None:
+    street = Street(sampled(constant(60), 60)).run(HOUR_S)
+    assert cut(street, after_shutdown=True).run(61).telemetry[-1].supply_loss_count == 0

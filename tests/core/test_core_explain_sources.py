@@ -217,6 +217,31 @@ def test_the_power_of_a_whole_pole_says_nothing_of_the_lamp() -> None:
     assert source(lit(pole), "power") == (True, "25.4 W, of the whole pole: the lamp is not judged by it")
 
 
+def test_what_a_pole_draws_beside_its_lamp_is_told_once_it_has_been_seen() -> None:
+    meter = PowerMeter("ina226", shunt_ohm=0.1, measures="pole")
+    street = Street(replace(AT_60, sensors=replace(AT_60.sensors, power=meter)), "2026-12-21 12:00")
+    street.draws_w = 5.0
+    good, words = source(street.run(HOUR_S), "power")
+    assert good
+    assert words.endswith("the lamp is not judged by it; 4.4 W were drawn beside it while it was dark")
+
+
+@pytest.mark.parametrize(
+    ("draws_w", "words"),
+    [
+        (-42.0, "says -42.0 W, and a lamp feeds nothing back: swap the two wires at the shunt; energy is estimated"),
+        (
+            1e9,
+            "says 1e+09 W, more than the 520 W that can be; check its scales or its shunt_ohm in the config; energy is estimated",
+        ),
+    ],
+)
+def test_a_power_that_cannot_be_is_told_with_its_remedy(draws_w: float, words: str) -> None:
+    street = lit()
+    street.draws_w = draws_w
+    assert source(street.run(400), "power") == (False, words)
+
+
 @pytest.mark.parametrize(
     ("draws_w", "words"),
     [

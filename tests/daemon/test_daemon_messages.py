@@ -114,7 +114,7 @@ def test_birth_info_state_alarms_and_telemetry_are_as_the_contract_has_them(lamp
     stamps |= {"seq": (int,), "historical": (bool,)}
     shape = stamps | dict.fromkeys(("feedback_level", "actual_level", "active_energy_wh", "operating_hours"), NUMBER)
     measured = ("light_level_lx", "temperature_c", "supply_voltage_v", "supply_current_a", "active_power_w")
-    shape |= dict.fromkeys(measured, (int, float, type(None))) | {"switch_on_count": (int,)}
+    shape |= dict.fromkeys(measured, (int, float, type(None))) | {"switch_on_count": (int,), "supply_loss_count": (int,)}
     if "soc_temperature_c" in telemetry:
         shape |= {"soc_temperature_c": (int, float, type(None))}
     if "quality" in telemetry:

@@ -35,6 +35,7 @@ def test_a_sample_carries_its_stamps_and_only_what_the_lamp_has() -> None:
         "active_energy_wh": 0.0,
         "operating_hours": 0.0,
         "switch_on_count": 0,
+        "supply_loss_count": 0,
         "quality": {"active_power_w": "estimated"},
     }
 
