@@ -189,6 +189,7 @@ class Telemetry:
     supply_current_a: Measured = UNSET
     active_power_w: Measured = UNSET
     power_factor: Measured = UNSET
+    frequency_hz: Measured = UNSET
     active_energy_wh: float | None = 0.0
     operating_hours: float | None = 0.0
     switch_on_count: int | None = 0

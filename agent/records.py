@@ -75,6 +75,7 @@ class Quantity(StrEnum):
     SUPPLY_CURRENT_A = "supply_current_a"
     ACTIVE_POWER_W = "active_power_w"
     POWER_FACTOR = "power_factor"
+    FREQUENCY_HZ = "frequency_hz"
 
 
 class Reading(Struct, frozen=True, gc=False):

@@ -92,7 +92,8 @@ def telemetry(sight: Sight, counters: Counters | None, before: Counters | None =
         supply_voltage_v=sight.measured(Part.POWER, Quantity.SUPPLY_VOLTAGE_V, 2),
         supply_current_a=sight.measured(Part.POWER, Quantity.SUPPLY_CURRENT_A, 3),
         active_power_w=power_w if estimated_w is None else estimated_w,
-        power_factor=_power_factor(sight),
+        power_factor=_of_the_mains(sight, Quantity.POWER_FACTOR, 3),
+        frequency_hz=_of_the_mains(sight, Quantity.FREQUENCY_HZ, 2),
         active_energy_wh=None if counters is None else _cut(counters.active_energy_wh),
         operating_hours=None if counters is None else _cut(counters.operating_s / 3600),
         switch_on_count=None if counters is None else counters.switch_on_count,
@@ -124,10 +125,10 @@ def _presence_count(sight: Sight, counters: Counters | None) -> int | None | Uns
     return None if counters is None else counters.presence_count
 
 
-def _power_factor(sight: Sight) -> Measured:
-    """UNSET without a meter of the mains: a direct current has none."""
+def _of_the_mains(sight: Sight, quantity: Quantity, digits: int) -> Measured:
+    """UNSET without a meter of the mains: a direct current has neither power factor nor frequency."""
     meter = sight.settings.sensors.power
-    return sight.measured(Part.POWER, Quantity.POWER_FACTOR, 3) if meter is not None and meter.mains else UNSET
+    return sight.measured(Part.POWER, quantity, digits) if meter is not None and meter.mains else UNSET
 
 
 def _estimated_w(sight: Sight) -> float | None:

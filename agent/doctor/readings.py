@@ -17,6 +17,7 @@ UNITS = {
     Quantity.SUPPLY_CURRENT_A: "A",
     Quantity.ACTIVE_POWER_W: "W",
     Quantity.POWER_FACTOR: "power factor",
+    Quantity.FREQUENCY_HZ: "Hz",
 }
 BACKWARDS_A = -0.02  # more than noise
 COLD_C, HOT_C = -45.0, 120.0  # beyond, it is no luminaire on a pole

@@ -1,4 +1,4 @@
-"""ADE7953 energy meter (Analog Devices): RMS volts and amperes, active power and power factor of a lamp on the mains.
+"""ADE7953 energy meter (Analog Devices): RMS volts and amperes, active power, power factor and frequency of a lamp on the mains.
 
 Registers have 16-bit addresses and, by their address, 8 to 32 bits, all high byte first. The chip's ground is a wire of the
 mains: its board isolates the bus.
@@ -17,7 +17,7 @@ from agent.records import Fault, NotBefore, Quality, Quantity, Reading
 ADDRESS = 0x38
 
 DISNOLOAD, PGA_V, PGA_IA, UNLOCK, VERSION = 0x001, 0x007, 0x008, 0x0FE, 0x702
-CONFIG, PFA, REQUIRED = 0x102, 0x10A, 0x120
+CONFIG, PFA, PERIOD, REQUIRED = 0x102, 0x10A, 0x10E, 0x120
 AWATT, IRMSA, VRMS, AIGAIN, AVGAIN, AWGAIN = 0x312, 0x31A, 0x31C, 0x380, 0x381, 0x382  # 24 bits in 32; channel A is the lamp's
 
 LOCKED = 0x0004  # COMM_LOCK cleared: no glitch turns it to SPI; the high-pass filter on. After power-on it is 0x8004
@@ -41,6 +41,8 @@ SETTLE_S = 1.0  # its filters begin at 0: 0.44 s in its sister ADE7878 (datashee
 FULL_SCALE = 9_032_007  # RMS counts of 0.5 V peak at an input
 NOISE = 2_000  # RMS counts of current that may be none at all, as in Tasmota; 1/4,500 of full scale
 POWER_FACTOR_PER_COUNT = 2.0**-15
+PERIOD_CLOCK_HZ = 223_750.0
+MAINS_HZ = (40.0, 70.0)  # without a voltage there is no period to count, and what the register then holds is no frequency
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,16 @@ def decode(vrms: int, irms: int, awatt: int, pfa: int, scales: Scales, at_s: flo
         power_factor = abs(signed(pfa)) * POWER_FACTOR_PER_COUNT
         readings.append(Reading(Quantity.POWER_FACTOR, power_factor, at_s, _quality(full=high or strong)))
     return tuple(readings)
+
+
+def decode_frequency(period: int, at_s: float) -> tuple[Reading, ...]:
+    """Hertz of the voltage; nothing where what is counted is no mains. PERIOD is one less than the ticks of a period.
+
+    Source: Tasmota's xnrg_07_ade7953, ESPHome's ade7953_base and Mongoose OS's ade7953 agree.
+    """
+    hertz = PERIOD_CLOCK_HZ / (period + 1)
+    low, high = MAINS_HZ
+    return (Reading(Quantity.FREQUENCY_HZ, hertz, at_s),) if low <= hertz <= high else ()
 
 
 def _quality(*, full: bool) -> Quality:
@@ -138,8 +150,8 @@ class Ade7953:
                 raise BusError(Fault.GARBAGE, f"ade7953: {what}; check its supply, and that it is one")
 
     def _readings(self, now_s: float) -> tuple[Reading, ...]:
-        vrms, irms, awatt, pfa = (self._read(register) for register in (VRMS, IRMSA, AWATT, PFA))
-        return decode(vrms, irms, awatt, pfa, self._scales, now_s)
+        vrms, irms, awatt, pfa, period = (self._read(register) for register in (VRMS, IRMSA, AWATT, PFA, PERIOD))
+        return (*decode(vrms, irms, awatt, pfa, self._scales, now_s), *decode_frequency(period, now_s))
 
     def _read(self, register: int) -> int:
         return int.from_bytes(self._device.exchange(register.to_bytes(2, "big"), width(register)), "big")

@@ -73,7 +73,7 @@ class PowerMeter:
 
     @property
     def mains(self) -> bool:
-        """Whether it measures an alternating current, and with it a power factor."""
+        """Whether it measures an alternating current, and with it power factor and frequency."""
         return self.driver == "ade7953"
 
 

@@ -208,9 +208,9 @@ def sampled(settings: Settings, *said: dict[Quantity, float]) -> Telemetry:
     return street.run(10).telemetry[-1]
 
 
-def test_a_meter_of_the_mains_has_its_power_factor_published() -> None:
-    sample = sampled(MAINS, {Quantity.ACTIVE_POWER_W: 42.0, Quantity.POWER_FACTOR: 0.96431})
-    assert (sample.active_power_w, sample.power_factor) == (42.0, 0.964)
+def test_a_meter_of_the_mains_has_its_power_factor_and_frequency_published() -> None:
+    sample = sampled(MAINS, {Quantity.ACTIVE_POWER_W: 42.0, Quantity.POWER_FACTOR: 0.96431, Quantity.FREQUENCY_HZ: 49.986})
+    assert (sample.active_power_w, sample.power_factor, sample.frequency_hz) == (42.0, 0.964, 49.99)
 
 
 def test_the_power_factor_of_a_current_that_flows_no_more_is_null() -> None:
@@ -219,6 +219,6 @@ def test_the_power_factor_of_a_current_that_flows_no_more_is_null() -> None:
     assert (sample.active_power_w, sample.power_factor) == (0.0, None)
 
 
-def test_a_direct_current_has_no_power_factor() -> None:
-    assert sampled(METERED, {Quantity.ACTIVE_POWER_W: 42.0}).power_factor is UNSET
-    assert Street(LAMP).run(400).telemetry[-1].power_factor is UNSET
+def test_a_direct_current_has_neither_power_factor_nor_frequency() -> None:
+    for sample in (sampled(METERED, {Quantity.ACTIVE_POWER_W: 42.0}), Street(LAMP).run(400).telemetry[-1]):
+        assert (sample.power_factor, sample.frequency_hz) == (UNSET, UNSET)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.hardware.ade7953 import ADDRESS, Ade7953, Scales, decode, width
+from agent.hardware.ade7953 import ADDRESS, Ade7953, Scales, decode, decode_frequency, width
 from agent.hardware.bus import BusError, Device
 from agent.records import Fault, NotBefore, Quality, Quantity, Reading
 
@@ -61,6 +61,16 @@ def test_an_input_at_its_full_scale_spoils_what_is_made_of_it(vrms: int, irms: i
     assert tuple(reading.quality is Quality.SATURATED for reading in readings) == full
 
 
+@pytest.mark.parametrize(("period", "hertz"), [(4474, 50.0), (3728, 60.0), (4563, 49.02), (5592, 40.01), (3196, 69.99)])
+def test_the_frequency_is_the_clock_over_the_ticks_of_a_period(period: int, hertz: float) -> None:
+    assert decode_frequency(period, 5.0) == (Reading(Quantity.FREQUENCY_HZ, pytest.approx(hertz, abs=0.01), 5.0),)
+
+
+@pytest.mark.parametrize("period", [0, 1, 0xFFFF, 3000, 6000])
+def test_a_period_of_no_mains_has_no_frequency(period: int) -> None:
+    assert decode_frequency(period, 5.0) == ()
+
+
 @pytest.mark.parametrize(
     ("register", "size"), [(0x007, 1), (0x0FE, 1), (0x102, 2), (0x212, 3), (0x312, 4), (0x381, 4), (0x702, 1)]
 )
@@ -79,6 +89,7 @@ class Ade7953Bus:
             "031a": "00004e20",
             "0312": "00001944",
             "010a": "74e0",
+            "010e": "117a",  # 4,474
         }
         self.seen: list[str] = []
         self.failures: list[Fault] = []
@@ -129,17 +140,17 @@ def test_it_is_locked_to_the_bus_and_unlocked_for_its_required_setting_right_bef
     assert set(written[3:]) == {"0001=07", "0007=00", "0008=00", "0380=00400000", "0381=00400000", "0382=00400000"}
 
 
-def test_once_its_filters_have_settled_it_gives_volts_amperes_watts_and_the_power_factor(chip: Ade7953Bus) -> None:
+def test_once_its_filters_have_settled_it_gives_volts_amperes_watts_power_factor_and_frequency(chip: Ade7953Bus) -> None:
     driver = started(chip)
     assert driver.poll(1.0) == NotBefore(1.1)
-    assert driver.poll(1.1) == decode(VRMS, IRMS, AWATT, PFA, SHELLY, 1.1)
-    assert driver.poll(2.0) == decode(VRMS, IRMS, AWATT, PFA, SHELLY, 2.0)
+    for now_s in (1.1, 2.0):
+        assert driver.poll(now_s) == (*decode(VRMS, IRMS, AWATT, PFA, SHELLY, now_s), *decode_frequency(0x117A, now_s))
 
 
 def test_the_configuration_is_read_after_what_it_speaks_for(chip: Ade7953Bus) -> None:
     driver = started(chip)
     driver.poll(1.1)
-    assert chip.seen == ["031c", "031a", "0312", "010a", "0102"]
+    assert chip.seen == ["031c", "031a", "0312", "010a", "010e", "0102"]
 
 
 def test_a_reset_behind_our_back_is_configured_away_before_anything_is_believed(chip: Ade7953Bus) -> None:

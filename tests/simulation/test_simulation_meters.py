@@ -69,6 +69,7 @@ def test_what_another_program_has_set_in_an_ade7953_does_not_matter() -> None:
         pytest.approx(0.2, rel=0.002),
         pytest.approx(42, rel=0.001),
         pytest.approx(0.9131, abs=0.001),
+        pytest.approx(50),
     ]
 
 

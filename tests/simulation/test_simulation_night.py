@@ -236,6 +236,7 @@ def test_the_contracts_lamp_tells_its_power_factor_the_lower_the_more_it_is_dimm
     night = Night(settings=compiled.settings).run_to("02:00")
     told = {sample.actual_level: sample.power_factor for sample in night.samples}  # the last at each level; not in mid-fade
     assert told[0] is None  # the relay is open
+    assert {sample.frequency_hz for sample in night.samples[1:]} == {50.0}
     assert told[82] == pytest.approx(0.957, abs=0.003)  # a new lamp's 100 %: 34.8 W
     assert told[24.6] == pytest.approx(0.824, abs=0.003)  # its 30 %: 11.9 W
     assert told[82] > told[49.2] > told[24.6]
