@@ -62,7 +62,7 @@ class Lamp:
         self._events: list[OutputEvent] = []
         self._failing: set[Part] = set()
         self._reassert_at_s: float | None = None
-        self._park_at_s: float | None = None  # None: the output is not waiting for the contact to open
+        self._park_from_s = -inf  # the contact has opened by then
         self._close_from_s = -inf
         self._patience_until_s: float | None = None  # None: the relay is not waiting for the output
         self._retry_at_s = -inf  # of a failing output
@@ -101,7 +101,7 @@ class Lamp:
 
     def drive(self, ramp: Ramp) -> None:
         """From the next ``advance`` on; a newer ramp replaces it."""
-        self._ramp, self._step_at_s, self._patience_until_s = ramp, -inf, None
+        self._ramp, self._step_at_s = ramp, -inf
 
     def leave(self) -> None:
         """Let go of the relay's line without touching it; PWM keeps running without us."""
@@ -134,9 +134,11 @@ class Lamp:
 
     def _light(self, level: float, now_s: float) -> None:
         """The level first, then the supply: the lamp does not flash at whatever the output held before."""
-        self._park_at_s = None
         taken = self._set_output(level, now_s)
-        if self._supplied or (now_s >= self._close_from_s and not self._waits(taken, now_s)):
+        if self._supplied:
+            self._patience_until_s = None  # a relay that was to open need not
+            self._set_supplied(True)
+        elif not self._waits(taken, now_s) and now_s >= self._close_from_s:
             self._set_supplied(True)
 
     def _darken(self, now_s: float) -> None:
@@ -147,14 +149,14 @@ class Lamp:
             if self._waits(taken, now_s):
                 return
             if self._set_supplied(False):
-                self._park_at_s, self._close_from_s = now_s + CONTACT_OPEN_S, now_s + MINIMUM_OFF_S
+                self._park_from_s, self._close_from_s = now_s + CONTACT_OPEN_S, now_s + MINIMUM_OFF_S
             else:
                 self._set_output(0.0, now_s)  # the relay does not open: as dark as the output can
         else:
+            self._patience_until_s = None  # one that was to close need not
             self._set_supplied(False)
-            if self._park_at_s is None or now_s >= self._park_at_s:
+            if now_s >= self._park_from_s:
                 self._set_output(100.0, now_s)
-                self._park_at_s = None
 
     def _waits(self, taken: bool, now_s: float) -> bool:
         """Whether the relay must wait until the output has its level: not for one that fails, and not for long."""
@@ -226,8 +228,8 @@ class Lamp:
 
     def _next_s(self, now_s: float, reassert_at_s: float) -> float:
         moments = [reassert_at_s, self._step_at_s]
-        if self._park_at_s is not None:
-            moments.append(self._park_at_s)
+        if self._level <= 0 and now_s < self._park_from_s:
+            moments.append(self._park_from_s)
         if self._level > 0 and now_s < self._close_from_s:
             moments.append(self._close_from_s)
         if self._patience_until_s is not None and now_s < self._patience_until_s:
