@@ -18,7 +18,7 @@ from agent.messages import Measured, OutboxView, Telemetry
 from agent.records import Instant, Part, Quantity, Ramp
 from agent.settings.model import Settings
 
-EXACT_SHARE = 0.01  # while a level changes nobody knows the power for a second, and that is no estimate yet
+EXACT_SHARE = 0.05  # while a level changes nobody knows the power for a second or two, and that is no estimate yet
 
 
 class Sight(Struct, frozen=True, gc=False):
@@ -104,7 +104,7 @@ def telemetry(sight: Sight, counters: Counters | None, before: Counters | None =
 
 
 def _quality(counters: Counters | None, before: Counters | None, *, measured: bool, shown: bool) -> dict[str, str] | UnsetType:
-    """What of the sample is estimated: the power that is shown, and the energy since the last sample but for a hundredth."""
+    """What of the sample is estimated: the power that is shown, and the energy since the last sample but for a twentieth."""
     estimated = {"active_power_w": "estimated"} if shown else {}
     if counters is not None:
         last = counters if before is None else before

@@ -101,7 +101,7 @@ class Observed:
         self._note_trouble()
 
     def restart(self) -> None:
-        """Killed and started again: the new lamp goes on with what it finds, or with what was wanted where that cannot be told."""
+        """Killed and started again: the new lamp goes on with what it finds, or, where it cannot tell, with what was wanted."""
         self._lamp.leave()
         self.wires.now_s += START_S
         self.wires.arrive()
