@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+from agent.storage.aside import move_aside
+
 T = TypeVar("T")
 Report = Callable[[str], None]
 """Takes a sentence for the log: what is wrong, where, and what was done about it."""
@@ -15,8 +17,6 @@ Report = Callable[[str], None]
 BUSY_TIMEOUT_S = 2.0  # somebody reads the file with another program; a promise should not wait longer
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-SIBLINGS = ("", "-wal", "-shm")
-KEPT_ASIDE = 3  # more damaged files than this are of no use, and may fill the card
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,17 @@ class Database:
     ``on_open`` is called with each connection as it opens, before anything else is read or written, for the file may not be the
     one that was open before. Neither reading nor writing raises for what the disk does: ``degraded`` says so, and the next try is
     made no earlier than ``retry_at_s``. ``damaged`` counts the files that were moved aside: a new one works at once, and yet what
-    was in the old one is lost.
+    was in the old one is lost, but for what ``salvage``, given a damaged file before that, can still read. It may raise.
     """
 
-    def __init__(self, path: Path, schema: Schema, on_open: Callable[[sqlite3.Connection], None], report: Report) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: Schema,
+        on_open: Callable[[sqlite3.Connection], None],
+        report: Report,
+        salvage: Callable[[sqlite3.Connection], None] = lambda _: None,
+    ) -> None:
         self.degraded = False
         self.damaged = 0
         self.retry_at_s = float("-inf")
@@ -60,6 +67,7 @@ class Database:
         self._schema = schema
         self._on_open = on_open
         self._report = report
+        self._salvage = salvage
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None  # device and inode
         self._retry_s = FIRST_RETRY_S
@@ -129,12 +137,15 @@ class Database:
             self._refuse_unreadable()
             return self._connect_to_read()  # a file system gone read-only still has the promises of before
 
-    def _connect_to_read(self) -> sqlite3.Connection:
+    def _read_only(self) -> sqlite3.Connection:
         """Needs no place to write: with a write-ahead log its index must be there, without one the file is all there is."""
         wal = self._path.with_name(self._path.name + "-wal")
         has_wal = wal.exists() and wal.stat().st_size > 0
         options = "mode=ro" if has_wal else "mode=ro&immutable=1"
-        connection = sqlite3.connect(f"file:{quote(str(self._path))}?{options}", uri=True, isolation_level=None)
+        return sqlite3.connect(f"file:{quote(str(self._path))}?{options}", uri=True, isolation_level=None)
+
+    def _connect_to_read(self) -> sqlite3.Connection:
+        connection = self._read_only()
         try:
             _check(connection, self._schema)
         except BaseException:
@@ -159,18 +170,17 @@ class Database:
 
     def _move_aside(self, error: Exception) -> None:
         self.close()
+        self._save_what_can_be_read()
         self.damaged += 1
-        folder, name = self._path.parent, self._path.name
-        earlier = sorted(_number(path) for path in folder.glob(f"{name}.damaged-*") if _number(path))
-        aside = f"{name}.damaged-{(earlier or [0])[-1] + 1}"
-        for sibling in SIBLINGS:
-            with suppress(FileNotFoundError):
-                (folder / f"{name}{sibling}").rename(folder / f"{aside}{sibling}")
-        self._report(f"{self._path}: {error}; moved aside to {aside}, a new file is begun")
-        for number in earlier[: -(KEPT_ASIDE - 1)]:
-            for sibling in SIBLINGS:
-                with suppress(OSError):  # an old one that stays harms nobody
-                    (folder / f"{name}.damaged-{number}{sibling}").unlink()
+        self._report(f"{self._path}: {error}; moved aside to {move_aside(self._path)}, a new file is begun")
+
+    def _save_what_can_be_read(self) -> None:
+        with suppress(*FAILURES):  # most often nothing; the report that follows says what is wrong with the file
+            connection = self._read_only()
+            try:
+                self._salvage(connection)
+            finally:
+                connection.close()
 
     def _failed(self, error: Exception, now_s: float) -> None:
         if not self.degraded:
@@ -239,9 +249,3 @@ def _is_damage(error: Exception) -> bool:
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED  # the low byte of an extended code is the code
     return isinstance(error, DamagedError)
-
-
-def _number(path: Path) -> int:
-    """The counter of a file moved aside, 0 for its siblings and for names that are not ours."""
-    digits = path.name.rpartition("-")[2]
-    return int(digits) if digits.isdecimal() else 0

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -60,7 +61,7 @@ class Ledger:
 
     def __init__(self, directory: Path, report: Report) -> None:
         self._report = report
-        self._database = Database(directory / FILE_NAME, SCHEMA, self._opened, report)
+        self._database = Database(directory / FILE_NAME, SCHEMA, self._opened, report, self._save_counters)
         self._facts: dict[str, Fact | None] = {}  # None: ended
         self._seen: dict[int, SeenCommand] = {}  # by number, oldest first
         self._numbers: dict[str, int] = {}  # by command id
@@ -167,6 +168,12 @@ class Ledger:
         for seen in known.values():
             self._see(seen)
         self._changed_seen = {number for number in self._changed_seen if on_disk.get(number) != self._seen.get(number)}
+
+    def _save_counters(self, damaged: sqlite3.Connection) -> None:
+        """They never fall for as long as they can be read; what else a damaged file says may be long over."""
+        for (body,) in damaged.execute("SELECT body FROM fact WHERE kind = ?", (KINDS[Counters],)):
+            with suppress(msgspec.DecodeError):
+                self._facts.setdefault(KINDS[Counters], msgspec.json.decode(body, type=Counters))
 
     def _facts_in(self, connection: sqlite3.Connection) -> dict[str, Fact | None]:
         facts: dict[str, Fact | None] = {}

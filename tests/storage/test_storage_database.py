@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.storage.database import KEPT_ASIDE, LONGEST_RETRY_S, Database, Schema
+from agent.storage.aside import KEPT_ASIDE
+from agent.storage.database import LONGEST_RETRY_S, Database, Schema
 
 SCHEMA = Schema(version=1, statements=("CREATE TABLE word (text TEXT)",))
 

@@ -4,6 +4,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from agent.ledger import (
     ActiveAlarms,
     Counters,
@@ -143,6 +145,44 @@ def test_a_ledger_damaged_while_running_is_written_anew_from_memory(tmp_path: Pa
     assert ledger.commit([seen("b")], 1)
 
     assert after_a_crash(tmp_path) == Memory(override=OVERRIDE.memory, seen=(seen("a"), seen("b")))
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_counters_are_saved_from_a_ledger_that_is_damaged_elsewhere_and_nothing_else_is(
+    tmp_path: Path, reports: list[str], killed: bool
+) -> None:
+    first, counters = Ledger(tmp_path / "before", reports.append), Counters(1234.5, 7200.0, 7, 8, 2, 34.5)
+    (tmp_path / "before").mkdir()
+    assert first.commit([OVERRIDE, *(seen(f"c-{number}") for number in range(200))], 0)
+    first.close()
+    assert first.commit([counters], 0)  # in the write-ahead log alone, until it is closed
+    if not killed:
+        first.close()
+    after = tmp_path / "after"
+    shutil.copytree(tmp_path / "before", after)
+    content = bytearray((after / "ledger.db").read_bytes())
+    content[4 * 4096 : 5 * 4096] = b"\xaa" * 4096  # some of the ids
+    (after / "ledger.db").write_bytes(content)
+
+    memory, readable = Ledger(after, reports.append).load(0)
+
+    assert (memory, readable) == (Memory(counters=counters), False)
+    assert (after / "ledger.db.damaged-1").exists()
+    assert after_a_crash(after).counters == Counters()  # until the next commit
+    first.close()
+
+
+def test_counters_saved_from_a_damaged_ledger_are_in_the_new_one_with_its_next_commit(tmp_path: Path, reports: list[str]) -> None:
+    first, counters = Ledger(tmp_path, reports.append), Counters(1234.5, 7200.0)
+    assert first.commit([counters, *(seen(f"c-{number}") for number in range(200))], 0)
+    first.close()
+    content = bytearray((tmp_path / "ledger.db").read_bytes())
+    content[4 * 4096 : 5 * 4096] = b"\xaa" * 4096
+    (tmp_path / "ledger.db").write_bytes(content)
+    again = Ledger(tmp_path, reports.append)
+    again.load(0)
+    assert again.commit([seen("c-new")], 0)
+    assert after_a_crash(tmp_path).counters == counters
 
 
 def test_a_disk_that_comes_late_gives_what_it_holds_and_loses_nothing_newer(tmp_path: Path, reports: list[str]) -> None:
