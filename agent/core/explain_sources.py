@@ -154,7 +154,7 @@ def _measured(part: Part, sight: Sight, learnt_utc_s: float | None, at: ClockWor
         words = _power(value, sight, learnt_utc_s, at) if part is Part.POWER else f"{value:.1f} °C"
         told = (f"; {alarm}: {remedy}" for alarm, remedy in REMEDIES.get(part, {}).items() if alarm in sight.alarms)
         return SourceLine(part, good=True, words=words + "".join(told))
-    words = _nonsense(part, sight) or _silence(part, health, sight, at)
+    words = (None if health.fault else _nonsense(part, sight)) or _silence(part, health, sight, at)
     if part is Part.POWER:
         words += "; energy is estimated"
     elif part is Part.TEMPERATURE and sight.settings.limits.derating is not None:
@@ -178,6 +178,8 @@ def _power(watts: float, sight: Sight, learnt_utc_s: float | None, at: ClockWord
 def _nonsense(part: Part, sight: Sight) -> str | None:
     """What a part last said, where that cannot be, and what to do."""
     reading = sight.sources.reading(part, MEASURED[part])
+    if reading is not None and reading.quality is Quality.SATURATED:
+        return f"says {reading.value:.1f} W or more, the end of its range: its shunt or current sensor is too large for this load"
     if reading is None or reading.quality is not Quality.SUSPECT:
         return None
     if reading.value < 0:

@@ -21,7 +21,8 @@ class Surroundings:
     outbox: OutboxView = field(default_factory=lambda: OutboxView(0, 0))
     restored: bool = False  # the ledger has been read
     linked: bool = False
-    storage_failed: bool = False
+    storage_failed: bool = False  # as the storage last said of all its files
+    promise_failed: bool = False  # the last one: the other file may fail all the same when it has not
     config_invalid: bool = False
     output_faults: dict[Part, Fault] = field(default_factory=dict)
 
@@ -35,7 +36,7 @@ class Surroundings:
                 self.outbox, self.storage_failed = OutboxView(pending, dropped), degraded
                 return drained
             case Stored():
-                self.storage_failed = not event.durable
+                self.promise_failed = not event.durable
             case Restored():
                 self.restored, self.storage_failed = True, not event.durable
             case OutputFailed(part, fault):
@@ -59,6 +60,6 @@ class Surroundings:
         return {
             Alarm.CONTROL_GEAR_COMM_FAILURE: any(fault is not Fault.HUNG_BUS for fault in self.output_faults.values()),
             Alarm.INVALID_CONFIG: self.config_invalid,
-            Alarm.STORAGE_DEGRADED: self.storage_failed,
+            Alarm.STORAGE_DEGRADED: self.storage_failed or self.promise_failed,
             Alarm.COMMUNICATION_FAILURE: has_broker and not self.linked,
         }

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from agent.core.meter import expected_power_w
 from agent.effects import Promise, Remember, Send
-from agent.events import Restored
+from agent.events import OutboxChanged, Restored
 from agent.ledger import Counters, Memory
 from agent.messages import Telemetry
 from agent.records import Boot, BootReason
@@ -175,3 +175,11 @@ def test_a_power_cut_is_counted_once_and_at_once_on_disk() -> None:
 def test_a_pi_that_was_shut_down_in_order_has_lost_no_supply() -> None:
     street = Street(sampled(constant(60), 60)).run(HOUR_S)
     assert cut(street, after_shutdown=True).run(61).telemetry[-1].supply_loss_count == 0
+
+
+def test_a_mark_that_reaches_the_ledger_does_not_hide_that_the_outbox_cannot_be_written() -> None:
+    street = Street(sampled(constant(60), 60))
+    street.at(100, OutboxChanged(pending=3, dropped=0, degraded=True))
+    assert street.run(1000).state.alarms == ("storageDegraded",)
+    street.tell(OutboxChanged(pending=0, dropped=0, degraded=False))
+    assert street.run(1100).state.alarms == ()

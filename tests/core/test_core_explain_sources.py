@@ -242,6 +242,16 @@ def test_a_power_that_cannot_be_is_told_with_its_remedy(draws_w: float, words: s
     assert source(street.run(400), "power") == (False, words)
 
 
+def test_a_meter_at_the_end_of_its_range_says_so() -> None:
+    street = lit()
+    street.dead.add(Part.POWER)
+    street.tell(Measured(Part.POWER, (Reading(Quantity.ACTIVE_POWER_W, 196.6, street.now.mono_s, Quality.SATURATED),)))
+    words = (
+        "says 196.6 W or more, the end of its range: its shunt or current sensor is too large for this load; energy is estimated"
+    )
+    assert source(street, "power") == (False, words)
+
+
 @pytest.mark.parametrize(
     ("draws_w", "words"),
     [
