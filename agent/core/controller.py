@@ -158,8 +158,7 @@ class Controller:
             case CommandRefused(envelope, refusal):
                 self._desk.refused(envelope, refusal, now, self._time, self._basket)
             case Stored():
-                self._desk.on_disk(event.promise, now, self._time, self._basket, durable=event.durable)
-                self._teller.on_disk(event.promise, durable=event.durable)
+                return self._stored(event, now)
             case TechnicianSet() | TechnicianRelease() | TechnicianRuns():
                 self._courses.at_pole(event, now, self._time, self._basket)
             case Restored(memory, durable):
@@ -172,6 +171,13 @@ class Controller:
         if self._around.note(event):
             self._teller.reporter.want_state()
         return not isinstance(event, Woken)
+
+    def _stored(self, event: Stored, now: Instant) -> bool:
+        """False for a mark while the disk does as before."""
+        as_before = self._around.promise_failed is not event.durable
+        self._around.note(event)
+        self._desk.on_disk(event.promise, now, self._time, self._basket, durable=event.durable)
+        return not (self._teller.on_disk(event.promise, durable=event.durable) and as_before)
 
     def _restore(self, memory: Memory, now: Instant, *, durable: bool) -> None:
         mark, boot = memory.watermark, self._boot

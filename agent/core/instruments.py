@@ -20,7 +20,7 @@ from agent.core.sources import Sources
 from agent.core.timekeeping import Time
 from agent.events import Measured
 from agent.ledger import Counters
-from agent.records import Instant, Part, Quantity, Reading
+from agent.records import Instant, Part, Quantity
 from agent.settings.model import Settings
 
 TOO_HOT_C = 85.0  # of a luminaire, where no derating says better
@@ -73,7 +73,8 @@ class Instruments:
         """Count the time since the last call."""
         if now_s <= self.meter.counted_to_s:
             return
-        self.meter.advance(now_s, light.ramp, self.load, self._metered(now_s))
+        metered = self.sources.believed(Part.POWER, Quantity.ACTIVE_POWER_W, now_s)
+        self.meter.advance(now_s, light.ramp, self.load, metered)
 
     def measured(self, event: Measured, light: Light, watch: NightWatch, now: Instant) -> bool:
         """Take the answer of a part; whether it can change anything that is decided or told."""
@@ -102,12 +103,13 @@ class Instruments:
 
     def _power_seen(self, at_s: float, light: Light, now_s: float) -> bool:
         """Whether the lamp watch finds something else than before."""
-        metered, power_w = self._metered(now_s), self.power_w(now_s)
-        if metered is not None:
-            self.load = self.load.seen(metered.value, at_s, light.ramp)
-        if power_w is None or light.starting:
+        metered_w = self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s)
+        if metered_w is None or light.starting:
             return False
-        return self._lamp_watch.measured(power_w, at_s, light.ramp, self._settings)
+        if self.load.whole_pole:
+            self.load = self.load.seen(metered_w, at_s, light.ramp)
+            return False
+        return self._lamp_watch.measured(metered_w, at_s, light.ramp, self._settings)
 
     def _warmth_seen(self, now_s: float) -> bool:
         """Whether the luminaire's temperature allows another light than before, or is too high, or no longer is."""
@@ -123,12 +125,6 @@ class Instruments:
         if self.load.whole_pole:
             return None
         return self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s)
-
-    def _metered(self, now_s: float) -> Reading | None:
-        """What the meter last said of the active power, of the lamp or of the whole pole, while it is good."""
-        if self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s) is None:
-            return None
-        return self.sources.reading(Part.POWER, Quantity.ACTIVE_POWER_W)
 
     def temperature_c(self, now_s: float) -> float | None:
         """Of the luminaire, while it can be believed."""

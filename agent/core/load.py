@@ -1,6 +1,5 @@
 """The load: what hangs on the meter, by which power is estimated and the meter is believed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agent.core.lampwatch import WARM_UP_S
@@ -64,11 +63,12 @@ class Load:
         full_w = expected_power_w(self.luminaire, 100.0) if self.is_known else 10 * NOMINAL_W
         return MOST_TIMES * full_w + MOST_MORE_W
 
-    def judged(self, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    def judged(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
         """The readings of the meter, suspect where no load can draw that power."""
+        most_w = self.most_w
+        if all(one.quantity is not Quantity.ACTIVE_POWER_W or BACKWARDS_W <= one.value <= most_w for one in readings):
+            return readings
         return tuple(
-            replace(reading, quality=Quality.SUSPECT)
-            if reading.quantity is Quantity.ACTIVE_POWER_W and not BACKWARDS_W <= reading.value <= self.most_w
-            else reading
-            for reading in readings
+            Reading(one.quantity, one.value, one.at_s, Quality.SUSPECT) if one.quantity is Quantity.ACTIVE_POWER_W else one
+            for one in readings
         )

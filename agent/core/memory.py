@@ -44,10 +44,13 @@ class MarkTimer:
         """A mark is on its way to the disk."""
         self._promised = promise, counters
 
-    def on_disk(self, promise: int, *, durable: bool) -> None:
-        """The storage has answered; what it says of an older mark is not waited for any more."""
-        if durable and self._promised is not None and self._promised[0] == promise:
+    def on_disk(self, promise: int, *, durable: bool) -> bool:
+        """The storage has answered; whether for the newest mark, for an older one is not waited for any more."""
+        if self._promised is None or self._promised[0] != promise:
+            return False
+        if durable:
             self.counters = self._promised[1]
+        return True
 
     def watermark(self, now: Instant, time: Time, offset_s: float | None = None) -> Watermark:
         if now.clock is ClockSource.NTP and time.trusted:

@@ -79,13 +79,20 @@ class Meter:
         if now_s <= since_s:
             return
         self.counted_to_s = now_s
+        if since_s >= ramp.end_s:  # as most often
+            self._stretch(since_s, now_s, ramp, load, metered)
+            return
         bounds = [since_s, *(at_s for at_s in (ramp.start_s, ramp.end_s) if since_s < at_s < now_s), now_s]
         for begin_s, end_s in pairwise(bounds):
-            level = ramp.level_at((begin_s + end_s) / 2)  # the mean of a straight line
-            if metered is not None and _speaks_for(metered, ramp, end_s):
-                self._count(end_s - begin_s, level, metered.value, estimated=False)
-            else:
-                self._count(end_s - begin_s, level, load.power_w(level), estimated=True)
+            self._stretch(begin_s, end_s, ramp, load, metered)
+
+    def _stretch(self, begin_s: float, end_s: float, ramp: Ramp, load: Expected, metered: Reading | None) -> None:
+        """Count a time in which the level went in a straight line: its mean is that of the middle."""
+        level = ramp.level_at((begin_s + end_s) / 2)
+        if metered is not None and _speaks_for(metered, ramp, end_s):
+            self._count(end_s - begin_s, level, metered.value, estimated=False)
+        else:
+            self._count(end_s - begin_s, level, load.power_w(level), estimated=True)
 
     def bridge(self, gap_s: float, level: float, load: Expected) -> None:
         """Count a time in which no agent ran and the lamp kept a level."""

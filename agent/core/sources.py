@@ -135,11 +135,16 @@ class Sources:
 
     def value(self, part: Part, quantity: Quantity, now_s: float) -> float | None:
         """The last value while it can be believed."""
+        reading = self.believed(part, quantity, now_s)
+        return None if reading is None else reading.value
+
+    def believed(self, part: Part, quantity: Quantity, now_s: float) -> Reading | None:
+        """The last reading while it can be."""
         source = self._sources.get(part)
         if source is None or (now_s >= source.stale_s and self._is_faulty(source, now_s)) or source.faulty:
             return None
         reading = source.readings.get(quantity)
-        return reading.value if reading is not None and reading.quality is Quality.OK else None
+        return reading if reading is not None and reading.quality is Quality.OK else None
 
     def stale_s(self) -> float:
         """When the first of those that are still believed will not be any more, if nothing more is heard of it."""

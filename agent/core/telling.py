@@ -121,9 +121,9 @@ class Teller:
             counters = self._instruments.counters()
             self._mark.promised(basket.promise((counters, *self._bearings(moment))), counters)
 
-    def on_disk(self, promise: int, *, durable: bool) -> None:
-        """The storage has kept, or failed, a promise: it may be the newest mark."""
-        self._mark.on_disk(promise, durable=durable)
+    def on_disk(self, promise: int, *, durable: bool) -> bool:
+        """The storage has kept, or failed, a promise; whether it was the newest mark."""
+        return self._mark.on_disk(promise, durable=durable)
 
     def hurry(self) -> None:
         """What has just been counted will not be seen again: the next mark is due now."""

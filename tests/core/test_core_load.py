@@ -76,8 +76,8 @@ def test_a_zero_error_of_the_shunt_is_believed_and_takes_nothing_off_the_energy(
 @pytest.mark.parametrize(("nominal_w", "most_w"), [(42.0, 520.0), (5.0, 150.0), (None, 4100.0)])
 def test_how_much_is_too_much_goes_by_the_lamp(nominal_w: float | None, most_w: float) -> None:
     load = Load(Luminaire(nominal_power_w=nominal_w))
-    judged = load.judged([Reading(Quantity.ACTIVE_POWER_W, watts, 0.0) for watts in (most_w, most_w + 1)])
-    assert [reading.quality for reading in judged] == [Quality.OK, Quality.SUSPECT]
+    judged = [load.judged((Reading(Quantity.ACTIVE_POWER_W, watts, 0.0),)) for watts in (most_w, most_w + 1)]
+    assert [reading.quality for (reading,) in judged] == [Quality.OK, Quality.SUSPECT]
 
 
 # --- a relay

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from core_street import LAMP, METERED, Street
 
-from agent.effects import Present, Remember
+from agent.effects import Present, Promise
 from agent.events import MotionEdge, ReadFailed
 from agent.messages import State
 from agent.records import Fault, Part
@@ -104,7 +104,7 @@ def test_the_end_of_a_stuck_lines_activity_is_told_at_once() -> None:
 def test_a_mark_for_the_ledger_calls_for_no_decision() -> None:
     """Each is on disk in time: energy and hours of five minutes of light are never lost."""
     street = Street(METERED).run(1500)
-    moments = [at_s for at_s, effect in street.done if isinstance(effect, Remember)]
+    moments = [at_s for at_s, effect in street.done if isinstance(effect, Promise)]
     assert max(later - sooner for sooner, later in pairwise(moments)) <= 299
     shown = [at_s for at_s, effect in street.done if isinstance(effect, Present) and isinstance(effect.message, State)]
     assert len(shown) <= 6
