@@ -63,10 +63,21 @@ class LinkChanged(Struct, frozen=True, gc=False):
     connected: bool
 
 
+class BrokerRefused(Struct, frozen=True, gc=False):
+    """The broker answers, and will not have the lamp: its name, password or certificate are not what it wants."""
+
+
+class CertificateRead(Struct, frozen=True, gc=False):
+    """Of the certificates that the link was set up with, the first to expire does so then."""
+
+    ends_utc_s: float
+
+
 class OutboxChanged(Struct, frozen=True, gc=False):
     pending: int  # records that the broker has not acknowledged
     dropped: int  # lost to the cap, in this boot
     degraded: bool  # the disk cannot be written, and what is pending is in RAM alone; or a damaged file was just moved aside
+    full_percent: float = 0.0  # of the cap
 
 
 class Stored(Struct, frozen=True, gc=False):
@@ -108,6 +119,8 @@ Event: TypeAlias = (
     | TechnicianRelease
     | TechnicianRuns
     | LinkChanged
+    | BrokerRefused
+    | CertificateRead
     | OutboxChanged
     | Stored
     | Restored

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from agent.daemon.protocol import LinkReport
 from agent.doctor.certificates import validity_line
 from agent.doctor.line import Line, failed, failed_as_told, passed, warned
-from agent.doctor.x509 import NoCertificateError, read_certificate
 from agent.link.connection import CONNECT_S, Connection, Hello
 from agent.link.endpoint import Endpoint, EndpointError, endpoint
 from agent.link.signals import Accepted, Closed, Rejected, Signal, Subscribed, Version
 from agent.link.topics import Retained, Topics
 from agent.link.versions import Versions
+from agent.link.x509 import NoCertificateError, read_certificate
 from agent.settings.model import Broker, Lamp
 
 CHECK = "broker"

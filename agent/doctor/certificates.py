@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent.doctor.eyes import Eyes
 from agent.doctor.line import Line, failed, passed, warned
-from agent.doctor.x509 import Certificate, NoCertificateError, certificates_in
+from agent.link.x509 import Certificate, NoCertificateError, certificates_in
 from agent.settings.model import Broker
 
 DAY_S = 86_400.0

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from structlog.typing import FilteringBoundLogger
 from tenacity import Retrying, retry_if_result
 
+from agent.events import BrokerRefused, CertificateRead
 from agent.link.backoff import Ended, FullJitter
+from agent.link.certificates import first_end_utc_s
 from agent.link.connection import Connection, Hello
 from agent.link.endpoint import Endpoint, EndpointError, endpoint
 from agent.link.mailbox import Mailbox
@@ -52,6 +54,7 @@ class Link:
         log: FilteringBoundLogger,
     ) -> None:
         self._broker = broker
+        self._inbox = inbox
         self._birth = birth
         self._host_s = host_s
         self._rng = rng
@@ -65,6 +68,7 @@ class Link:
         self._sessions = 0
         self._connections = 0
         self._begin_clean = False
+        self._certificate_ends_utc_s: float | None = None  # as was told last
         self._view = LinkView()
 
     # --- from any thread
@@ -131,12 +135,20 @@ class Link:
     def _connect(self) -> Ended:
         """One connection from beginning to end; two where the broker says that it does not speak MQTT 5."""
         where = endpoint(self._broker)
+        self._tell_certificates()
         session, ended = self._converse(where)
         if _speaks_no_such_version(session) and self._versions.fall_back():
             session, ended = self._converse(where)
         if session is None or session.accepted_s is None:
             self._versions.failed()
         return ended
+
+    def _tell_certificates(self) -> None:
+        """They have just been read for this connection."""
+        ends_utc_s, before = first_end_utc_s(self._broker), self._certificate_ends_utc_s
+        if ends_utc_s is not None and ends_utc_s != before:
+            self._certificate_ends_utc_s = ends_utc_s
+            self._inbox(CertificateRead(ends_utc_s))
 
     def _converse(self, where: Endpoint) -> tuple[Session | None, Ended]:
         """One conversation; no session if it could not be opened."""
@@ -219,6 +231,8 @@ class Link:
     def _ended(self, session: Session) -> Ended:
         self._begin_clean = session.closed is not None and session.closed.oversized
         if session.rejected is not None:
+            if not session.rejected.unsupported_version:
+                self._inbox(BrokerRefused())
             remedy = "check broker.username, password_file, cert_file, and what the broker knows of this lamp"
             return Ended(f"the broker refuses the lamp: {session.rejected.reason}; {remedy}")
         reason = session.closed.reason if session.closed is not None else "unknown"

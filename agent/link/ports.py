@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from agent.delivery import Record
-from agent.events import CommandArrived, CommandRefused, LinkChanged
+from agent.events import BrokerRefused, CertificateRead, CommandArrived, CommandRefused, LinkChanged
 from agent.messages import Presence, Status
 
 
@@ -42,7 +42,7 @@ class Outbox(Protocol):
 class Inbox(Protocol):
     """The core's inbox; it only enqueues."""
 
-    def __call__(self, event: LinkChanged | CommandArrived | CommandRefused, /) -> None: ...
+    def __call__(self, event: LinkChanged | BrokerRefused | CertificateRead | CommandArrived | CommandRefused, /) -> None: ...
 
 
 class Birth(Protocol):

@@ -14,7 +14,7 @@ from support.authority import Authority, Issued
 from agent.doctor.certificates import file_lines
 from agent.doctor.eyes import Eyes
 from agent.doctor.line import Line, Status
-from agent.doctor.x509 import Certificate, NoCertificateError, certificates_in, read_certificate
+from agent.link.x509 import Certificate, NoCertificateError, certificates_in, read_certificate
 from agent.settings.model import Broker
 
 DAY_S = 86_400.0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from agent.delivery import Channel, Priority, Record, ReplyTo
-from agent.events import CommandArrived, CommandRefused, LinkChanged
+from agent.events import BrokerRefused, CertificateRead, CommandArrived, CommandRefused, LinkChanged
 from agent.link.ports import Queued
 from agent.link.signals import Publication
 from agent.messages import Presence, Status
@@ -108,10 +108,10 @@ class FakeInbox:
     """Notes every event; ``wait`` blocks for those of a kind."""
 
     def __init__(self) -> None:
-        self.events: list[LinkChanged | CommandArrived | CommandRefused] = []
+        self.events: list[LinkChanged | BrokerRefused | CertificateRead | CommandArrived | CommandRefused] = []
         self._news = threading.Condition()
 
-    def __call__(self, event: LinkChanged | CommandArrived | CommandRefused) -> None:
+    def __call__(self, event: LinkChanged | BrokerRefused | CertificateRead | CommandArrived | CommandRefused) -> None:
         with self._news:
             self.events.append(event)
             self._news.notify_all()

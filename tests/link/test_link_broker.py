@@ -4,16 +4,19 @@ import random
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fakes import BufferingOutbox, eventually, handed
 from linked_lamp import BASE, CLIENT_ID, Lamp
+from support.authority import Authority
 from support.broker import Mosquitto
 from support.cable import Cable
 from support.operator import Operator
 
 from agent.delivery import ReplyTo
+from agent.events import BrokerRefused, CertificateRead, LinkChanged
 from agent.link.topics import Retained
 
 pytestmark = pytest.mark.process
@@ -360,3 +363,29 @@ def test_a_bad_file_is_said_and_mended_without_a_restart(lamp: MakeLamp, tmp_pat
     password.write_text("anything")
 
     made.connected()
+
+
+def test_a_broker_that_will_not_have_the_lamp_is_told_to_the_core(lamp: MakeLamp, tmp_path: Path) -> None:
+    strict = Mosquitto(tmp_path / "strict", f"password_file {tmp_path / 'nobody'}")
+    (tmp_path / "nobody").write_text("")
+    strict.start()
+    secret = tmp_path / "secret"
+    secret.write_text("wrong")
+    try:
+        made = lamp(strict.url, username="l", password_file=str(secret)).start()
+        made.inbox.wait(lambda inbox: BrokerRefused() in inbox.events)
+        made.stop()
+    finally:
+        strict.stop()
+    assert LinkChanged(connected=True) not in made.inbox.events
+
+
+def test_the_first_certificate_to_expire_is_told_when_the_link_is_set_up(lamp: MakeLamp, tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "authority")
+    issued = authority.issue("lamp-0042", ends=timedelta(days=20))
+    made = lamp(
+        "mqtts://127.0.0.1:9", ca_file=str(authority.certificate), cert_file=str(issued.certificate), key_file=str(issued.key)
+    ).start()
+    made.inbox.wait(lambda inbox: any(isinstance(event, CertificateRead) for event in inbox.events))
+    (told,) = [event for event in made.inbox.events if isinstance(event, CertificateRead)]
+    assert told.ends_utc_s == pytest.approx(time.time() + 20 * 86_400, abs=120)
