@@ -71,6 +71,7 @@ class Quantity(StrEnum):
     LIGHT_LEVEL_LX = "light_level_lx"
     TEMPERATURE_C = "temperature_c"
     SOC_TEMPERATURE_C = "soc_temperature_c"
+    SOC_UNDERVOLTAGE = "soc_undervoltage"  # 1: the Pi's supply sags, 0: it does not
     SUPPLY_VOLTAGE_V = "supply_voltage_v"
     SUPPLY_CURRENT_A = "supply_current_a"
     ACTIVE_POWER_W = "active_power_w"

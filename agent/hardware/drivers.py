@@ -9,7 +9,7 @@ from agent.hardware import ade7953, bh1750, ina219, ina226, mcp9808, opt3001, tm
 from agent.hardware.bus import Bus, Device
 from agent.hardware.driver import Driver
 from agent.hardware.sensing import Source
-from agent.hardware.soc import SocTemperature
+from agent.hardware.soc import Soc
 from agent.hardware.sysfs import Attributes
 from agent.records import Part
 from agent.settings.hardware import LightSensor, PowerMeter, Sensors, TemperatureSensor
@@ -83,7 +83,7 @@ def fit(sensors: Sensors, bus: Callable[[int], Bus], attributes: Attributes) -> 
 
     ``bus`` gives the bus of a number, the same one each time it is asked.
     """
-    makers: list[Callable[[], Source]] = [lambda: Source(Part.SOC, SocTemperature(attributes), SOC_EVERY_S, None)]
+    makers: list[Callable[[], Source]] = [lambda: Source(Part.SOC, Soc(attributes), SOC_EVERY_S, None)]
     if (light := sensors.light) is not None:
         makers.append(lambda: _source(Part.LIGHT, LIGHT, light, bus))
     if (power := sensors.power) is not None:

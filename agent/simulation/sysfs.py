@@ -1,4 +1,4 @@
-"""A virtual /sys: one PWM chip, linked as on a Raspberry Pi 4, and the SoC's thermometer."""
+"""A virtual /sys: one PWM chip, linked as on a Raspberry Pi 4, the SoC's thermometer, and the firmware's voltmeter."""
 
 import errno
 import os
@@ -23,6 +23,8 @@ class VirtualSysfs:
         self._udev_s = udev_s
         self._lock = threading.Lock()
         self._pwm = PwmChip(_CHANNELS)
+        self.sags = False  # the Pi's own supply
+        self.soc_warmer_c = 0.0  # than its surroundings make it
 
     def high_fraction(self, gpio: int) -> float | None:
         """The truth for the lamp: the share of time for which a pin is high; None where no running channel drives it."""
@@ -85,7 +87,11 @@ class VirtualSysfs:
     def _read(self, path: str) -> str:
         match _parts(path):
             case ["class", "thermal", "thermal_zone0", "temp"]:
-                return str(round(self._soc_c(self._now_s()) * 1000))
+                return str(round((self._soc_c(self._now_s()) + self.soc_warmer_c) * 1000))
+            case ["class", "hwmon", "hwmon1", "name"]:
+                return "rpi_volt"
+            case ["class", "hwmon", "hwmon1", "in0_lcrit_alarm"]:
+                return "1" if self.sags else "0"
             case ["class", "thermal", "thermal_zone0", "type"]:
                 return "cpu-thermal"
             case ["class", "pwm", "pwmchip0", "npwm"]:
@@ -116,6 +122,10 @@ class VirtualSysfs:
                 return ["device", "export", "npwm", "unexport", *(f"pwm{channel}" for channel in self._pwm.exported_s)]
             case ["class", "pwm", "pwmchip0", folder] if _channel(folder) in self._pwm.exported_s:
                 return ATTRIBUTES
+            case ["class", "hwmon"]:
+                return ["hwmon1"]
+            case ["class", "hwmon", "hwmon1"]:
+                return ["in0_lcrit_alarm", "name"]
             case ["class", "thermal"]:
                 return ["thermal_zone0"]
             case ["class", "thermal", "thermal_zone0"]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent.hardware.bus import BusError
-from agent.hardware.soc import TEMPERATURE, SocTemperature
+from agent.hardware.soc import TEMPERATURE, Soc
 from agent.hardware.sysfs import HostSysfs
 from agent.records import Fault, Quantity, Reading
 
@@ -46,12 +46,26 @@ def test_the_soc_is_read_in_degrees(tmp_path: Path) -> None:
     path = tmp_path / TEMPERATURE
     path.parent.mkdir(parents=True)
     path.write_text("48312\n")
-    assert SocTemperature(HostSysfs(str(tmp_path))).poll(7) == (Reading(Quantity.SOC_TEMPERATURE_C, 48.312, 7),)
+    assert Soc(HostSysfs(str(tmp_path))).poll(7) == (Reading(Quantity.SOC_TEMPERATURE_C, 48.312, 7),)
+
+
+def test_a_pi_s_supply_sags_when_the_firmware_says_so(tmp_path: Path) -> None:
+    """The voltmeter is found by its name among the others, whatever its number."""
+    for folder, name in (("hwmon0", "cpu_thermal"), ("hwmon3", "rpi_volt")):
+        (tmp_path / "class/hwmon" / folder).mkdir(parents=True)
+        (tmp_path / "class/hwmon" / folder / "name").write_text(f"{name}\n")
+    (tmp_path / TEMPERATURE).parent.mkdir(parents=True)
+    (tmp_path / TEMPERATURE).write_text("48312\n")
+    soc, alarm = Soc(HostSysfs(str(tmp_path))), tmp_path / "class/hwmon/hwmon3/in0_lcrit_alarm"
+    assert [reading.quantity for reading in soc.poll(0)] == [Quantity.SOC_TEMPERATURE_C]  # no such file yet
+    for said, value in (("0\n", 0.0), ("1\n", 1.0)):
+        alarm.write_text(said)
+        assert soc.poll(7)[1] == Reading(Quantity.SOC_UNDERVOLTAGE, value, 7)
 
 
 def test_a_host_without_a_thermal_zone_has_no_soc_temperature(tmp_path: Path) -> None:
     with pytest.raises(BusError) as caught:
-        SocTemperature(HostSysfs(str(tmp_path))).poll(0)
+        Soc(HostSysfs(str(tmp_path))).poll(0)
     assert caught.value.fault is Fault.NOT_THERE
 
 
@@ -60,5 +74,5 @@ def test_a_temperature_that_is_no_number_is_garbage(tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text("hot\n")
     with pytest.raises(BusError, match="hot") as caught:
-        SocTemperature(HostSysfs(str(tmp_path))).poll(0)
+        Soc(HostSysfs(str(tmp_path))).poll(0)
     assert caught.value.fault is Fault.GARBAGE

@@ -19,7 +19,7 @@ from agent.hardware.driver import Driver
 from agent.hardware.ina226 import Ina226
 from agent.hardware.pins import MotionInput, RelayOutput
 from agent.hardware.pwm import KernelPwm
-from agent.hardware.soc import SocTemperature
+from agent.hardware.soc import Soc
 from agent.hardware.veml7700 import Veml7700
 from agent.records import ClockSource, Instant, NotBefore, Part, Quantity
 from agent.settings.hardware import LightSensor, MotionSensor, Output, PowerMeter, Relay, Sensors
@@ -160,8 +160,9 @@ def test_dusk_reaches_the_sensor_as_it_falls() -> None:
 
 def test_the_soc_is_warmer_than_the_november_air() -> None:
     bench = Bench()
-    (reading,) = SocTemperature(bench.world.sysfs).poll(bench.now_s)
+    reading, sags = Soc(bench.world.sysfs).poll(bench.now_s)
     assert 15 < reading.value < 45
+    assert not sags.value
 
 
 def test_everyone_who_passes_raises_each_line_once_in_the_caller_s_thread() -> None:
