@@ -139,7 +139,7 @@ class Keeper:
     def _outbox_now(self) -> OutboxChanged:
         """A file that was damaged is told of once: the next one works, but what was in it is lost, and the card may be dying."""
         degraded = self._outbox.degraded or self._ledger.degraded or self._damaged > self._told_damaged
-        return OutboxChanged(self._outbox.pending, self._outbox.dropped, degraded)
+        return OutboxChanged(self._outbox.pending, self._outbox.dropped, degraded, self._outbox.full_percent)
 
     def _tell(self, now_s: float) -> None:
         told, new = self._told, self._outbox_now()

@@ -78,6 +78,11 @@ class Outbox:
         return sum(lane.size for lane in self._lanes.values())
 
     @property
+    def full_percent(self) -> float:
+        """Of the cap, in whole percent."""
+        return float(100 * self.size_bytes // self._cap_bytes)
+
+    @property
     def degraded(self) -> bool:
         return self._shelf.degraded
 

@@ -219,6 +219,7 @@ def test_over_the_cap_information_goes_first_then_telemetry_then_alarms(tmp_path
         pole.put(seq, TELEMETRY, 872)
     assert pole.outbox.dropped == 3
     assert pole.outbox.size_bytes == 10_000
+    assert pole.outbox.full_percent == 100
     for seq in range(14, 26):
         pole.put(seq, ALARM, 872)
     assert pole.outbox.dropped == 15
