@@ -1,37 +1,57 @@
-"""Alarms: what can be wrong, how bad it is, how long it must be true before it is told, and how long untrue before it is over."""
+"""Alarms: their names, what there is to know of each kind, and the events that only happen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
-from agent.ledger import ActiveAlarms
-from agent.messages import Edge, Severity
-from agent.settings.model import AlarmRule
+from agent.messages import Severity
 
 
 class Alarm(StrEnum):
     """Names as TALQ gives them, where it does."""
 
     LAMP_FAILURE = "lampFailure"
+    CONTROL_GEAR_FAILURE = "controlGearFailure"
     DIMMING_FAILURE = "dimmingFailure"
     LAMP_UNEXPECTED_ON = "lampUnexpectedOn"
     RELAY_FAILURE = "relayFailure"
     CYCLING_FAILURE = "cyclingFailure"
+    ABSOLUTE_LAMP_POWER_TOO_HIGH = "absoluteLampPowerTooHigh"
+    ABSOLUTE_LAMP_POWER_TOO_LOW = "absoluteLampPowerTooLow"
+    LAMP_POWER_TOO_HIGH = "lampPowerTooHigh"
+    LAMP_POWER_TOO_LOW = "lampPowerTooLow"
     CONTROL_GEAR_COMM_FAILURE = "controlGearCommFailure"
-    TEMPERATURE_TOO_HIGH = "temperatureTooHigh"
+    LAMP_END_OF_LIFE = "lampEndOfLife"
+    SELF_TEST_FAILED = "selfTestFailed"
+    SUPPLY_LOSS = "supplyLoss"
+    SUPPLY_VOLTAGE_TOO_HIGH = "supplyVoltageTooHigh"
+    SUPPLY_VOLTAGE_TOO_LOW = "supplyVoltageTooLow"
+    CURRENT_TOO_HIGH = "currentTooHigh"
+    CURRENT_TOO_LOW = "currentTooLow"
+    POWER_FACTOR_TOO_LOW = "powerFactorTooLow"
+    UNEXPECTED_LOAD = "unexpectedLoad"
+    METER_FAULT = "meterFault"
+    PROTECTION_ACTIVE = "protectionActive"
+    FALLBACK_ACTIVE = "fallbackActive"
+    INVALID_CONFIG = "invalidConfig"
     LIGHT_SENSOR_FAULT = "lightSensorFault"
     PHOTOCELL_FAULT = "photocellFault"
-    METER_FAULT = "meterFault"
-    TEMPERATURE_SENSOR_FAULT = "temperatureSensorFault"
     PRESENCE_FAULT = "presenceFault"
+    TEMPERATURE_SENSOR_FAULT = "temperatureSensorFault"
+    TEMPERATURE_TOO_HIGH = "temperatureTooHigh"
+    TEMPERATURE_TOO_LOW = "temperatureTooLow"
+    FIRE_DETECTED = "fireDetected"
     I2C_BUS_FAULT = "i2cBusFault"
     TIME_UNSYNCED = "timeUnsynced"
     TIME_STEPPED = "timeStepped"
-    FALLBACK_ACTIVE = "fallbackActive"
-    INVALID_CONFIG = "invalidConfig"
-    STORAGE_DEGRADED = "storageDegraded"
     COMMUNICATION_FAILURE = "communicationFailure"
-    SELF_TEST_FAILED = "selfTestFailed"
+    BROKER_REJECTED = "brokerRejected"
+    CERTIFICATE_EXPIRING = "certificateExpiring"
+    BUFFER_HIGH_WATER = "bufferHighWater"
+    BUFFER_DROPPED = "bufferDropped"
+    STORAGE_DEGRADED = "storageDegraded"
+    POWER_SUPPLY_UNDERVOLTAGE = "powerSupplyUndervoltage"
+    OVER_TEMPERATURE_SOC = "overTemperatureSoc"
 
 
 class Occurrence(StrEnum):
@@ -47,35 +67,42 @@ class Occurrence(StrEnum):
     POWER_CURVE_DROPPED = "powerCurveDropped"
 
 
+class Family(Enum):
+    """What an alarm is about, and what its events show of it as far as that is known: named as in telemetry and state."""
+
+    LAMP = (
+        "The lamp",
+        ("feedback_level", "actual_level", "expected_power_w", "active_power_w", "supply_voltage_v", "slot", "cause"),
+    )
+    SUPPLY = (
+        "The supply",
+        (
+            *("actual_level", "supply_voltage_v", "supply_current_a", "expected_power_w", "active_power_w", "power_factor"),
+            "power_fault",
+        ),
+    )
+    CONTROL = "What decides", ("slot", "cause", "feedback_level", "actual_level", "night", "temperature_c", "time_quality")
+    SENSORS = "The sensors", ("night", "light_level_lx", "light_fault", "temperature_c", "temperature_fault", "power_fault")
+    SYSTEM = "The agent, its clock, link and disk", ("time_quality", "soc_temperature_c", "outbox_pending", "outbox_dropped")
+
+    def __init__(self, title: str, attributes: tuple[str, ...]) -> None:
+        self.title = title
+        self.attributes = attributes
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmKind:
+    """The texts are for whoever gets the alarm; ``raised`` and ``cleared`` go on with the two delays."""
+
+    family: Family
     severity: Severity
     after_s: float  # true for so long: raised
     clear_after_s: float  # untrue for so long: cleared
+    means: str
+    raised: str
+    cleared: str
+    remedy: str
 
-
-KINDS: Mapping[Alarm, AlarmKind] = {
-    Alarm.LAMP_FAILURE: AlarmKind(Severity.CRITICAL, 20, 10),
-    Alarm.DIMMING_FAILURE: AlarmKind(Severity.MAJOR, 60, 60),
-    Alarm.LAMP_UNEXPECTED_ON: AlarmKind(Severity.MAJOR, 60, 10),
-    Alarm.RELAY_FAILURE: AlarmKind(Severity.CRITICAL, 20, 10),
-    Alarm.CYCLING_FAILURE: AlarmKind(Severity.MAJOR, 0, 0),  # counted over ten minutes, quiet for thirty
-    Alarm.CONTROL_GEAR_COMM_FAILURE: AlarmKind(Severity.MAJOR, 0, 10),  # one that has forgotten is set again within seconds
-    Alarm.TEMPERATURE_TOO_HIGH: AlarmKind(Severity.MAJOR, 10, 60),
-    Alarm.LIGHT_SENSOR_FAULT: AlarmKind(Severity.MAJOR, 0, 0),  # three misses are counted before it is true
-    Alarm.PHOTOCELL_FAULT: AlarmKind(Severity.MAJOR, 0, 0),  # a conviction has taken its time
-    Alarm.METER_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
-    Alarm.TEMPERATURE_SENSOR_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
-    Alarm.I2C_BUS_FAULT: AlarmKind(Severity.MAJOR, 0, 0),
-    Alarm.PRESENCE_FAULT: AlarmKind(Severity.MINOR, 0, 60),
-    Alarm.TIME_UNSYNCED: AlarmKind(Severity.MAJOR, 900, 0),
-    Alarm.TIME_STEPPED: AlarmKind(Severity.MINOR, 0, 0),
-    Alarm.FALLBACK_ACTIVE: AlarmKind(Severity.MAJOR, 60, 60),
-    Alarm.INVALID_CONFIG: AlarmKind(Severity.MAJOR, 0, 0),
-    Alarm.STORAGE_DEGRADED: AlarmKind(Severity.MAJOR, 0, 60),
-    Alarm.COMMUNICATION_FAILURE: AlarmKind(Severity.MAJOR, 60, 0),
-    Alarm.SELF_TEST_FAILED: AlarmKind(Severity.MAJOR, 0, 0),  # each test measures until it is sure
-}
 
 OCCURRENCES: Mapping[Occurrence, Severity] = {
     Occurrence.DEVICE_RESET: Severity.MINOR,
@@ -87,94 +114,3 @@ OCCURRENCES: Mapping[Occurrence, Severity] = {
     Occurrence.SELF_TEST_ENDED: Severity.INFO,
     Occurrence.POWER_CURVE_DROPPED: Severity.INFO,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    alarm: Alarm
-    edge: Edge
-    severity: Severity
-
-
-@dataclass(slots=True)
-class _Watch:
-    """``pending_since_s``: since when the condition has been other than what was told."""
-
-    active: bool = False
-    since_utc_s: float = 0.0
-    pending_since_s: float | None = None
-
-
-class AlarmBook:
-    """Told what is true at each step, it says what to raise and clear, and when it wants to look again. Monotonic seconds."""
-
-    def __init__(self, rules: Mapping[str, AlarmRule]) -> None:
-        self._rules = rules
-        self._watches = {alarm: _Watch() for alarm in Alarm}
-        self._pending: list[Alarm] = []  # true or untrue for not long enough yet
-        self._settled: Mapping[Alarm, bool] | None = None  # what was told last, where nothing is left to come of it
-        self.names: tuple[str, ...] = ()  # of those that are up, in the order of ``Alarm``
-
-    def configure(self, rules: Mapping[str, AlarmRule]) -> None:
-        """Other delays from now on; what is up stays up."""
-        self._rules = rules
-
-    def update(self, truths: Mapping[Alarm, bool], now_s: float, utc_s: float) -> list[Transition]:
-        """An alarm that is not named stays as it is."""
-        found: list[Transition] = []
-        if truths == self._settled:
-            return found
-        for alarm, truth in truths.items():
-            watch = self._watches[alarm]
-            if truth is watch.active:
-                watch.pending_since_s = None
-                continue
-            if watch.pending_since_s is None:
-                watch.pending_since_s = now_s
-            if now_s >= watch.pending_since_s + self._delay_s(alarm, raising=truth):  # the sum, as in next_s
-                watch.active, watch.pending_since_s = truth, None
-                watch.since_utc_s = utc_s
-                found.append(Transition(alarm, Edge.RAISED if truth else Edge.CLEARED, KINDS[alarm].severity))
-        self._pending = [alarm for alarm, watch in self._watches.items() if watch.pending_since_s is not None]
-        self._settled = None if self._pending else truths
-        if found:
-            self._note_names()
-        return found
-
-    def _note_names(self) -> None:
-        self.names = tuple(alarm.value for alarm, watch in self._watches.items() if watch.active)
-
-    def _delay_s(self, alarm: Alarm, *, raising: bool) -> float:
-        kind, rule = KINDS[alarm], self._rules.get(alarm, AlarmRule())
-        if raising:
-            return kind.after_s if rule.after_s is None else rule.after_s
-        return kind.clear_after_s if rule.clear_after_s is None else rule.clear_after_s
-
-    def next_s(self) -> float | None:
-        """The next moment at which an alarm would be raised or cleared, if nothing else happens."""
-        watches = [(alarm, self._watches[alarm]) for alarm in self._pending]
-        moments = [
-            watch.pending_since_s + self._delay_s(alarm, raising=not watch.active)
-            for alarm, watch in watches
-            if watch.pending_since_s is not None
-        ]
-        return min(moments, default=None)
-
-    def is_up(self, alarm: Alarm) -> bool:
-        return self._watches[alarm].active
-
-    def active(self) -> list[tuple[Alarm, float]]:
-        """Those that are up, and since when (POSIX seconds), in the order of ``Alarm``."""
-        return [(alarm, watch.since_utc_s) for alarm, watch in self._watches.items() if watch.active]
-
-    def memory(self) -> ActiveAlarms:
-        return ActiveAlarms(tuple((alarm.value, since_utc_s) for alarm, since_utc_s in self.active()))
-
-    def restore(self, memory: ActiveAlarms) -> None:
-        """Alarms that were up before a restart are up: not told again, and cleared when they are found untrue."""
-        names = {alarm.value: alarm for alarm in Alarm}
-        for name, since_utc_s in memory.active:
-            if name in names and not self._watches[names[name]].active:
-                self._watches[names[name]] = _Watch(active=True, since_utc_s=since_utc_s)
-        self._settled = None
-        self._note_names()

@@ -240,7 +240,7 @@ class Controller:
         self._set_periods(now)
 
     def _set_periods(self, now: Instant) -> None:
-        is_up = self._teller.reporter.alarms.is_up
+        is_up = self._teller.reporter.alarms.seems_up
         for part, every_s in self._instruments.new_periods(self._light, self._watch, self._time, now.mono_s, is_up).items():
             self._basket.add(Sample(part, every_s))
         self._waking.settled(now.mono_s)

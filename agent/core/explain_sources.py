@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent.core.alarms import Alarm
+from agent.core.alarms import Alarm, Family
+from agent.core.alarmtable import KINDS
 from agent.core.meter import NOMINAL_W
 from agent.core.nightwatch import NightWatch
 from agent.core.photocell import CONVICT_S, Photocell
@@ -26,15 +27,15 @@ MEASURED = {
     Part.TEMPERATURE: Quantity.TEMPERATURE_C,
     Part.SOC: Quantity.SOC_TEMPERATURE_C,
 }
-REMEDIES: Mapping[Part, Mapping[Alarm, str]] = {  # where a source that is believed says that something else is wrong
-    Part.POWER: {
-        Alarm.LAMP_FAILURE: "replace the lamp",
-        Alarm.DIMMING_FAILURE: "check the dimming line and the driver",
-        Alarm.LAMP_UNEXPECTED_ON: "check driver and wiring",
-        Alarm.RELAY_FAILURE: "replace the relay",
-        Alarm.CYCLING_FAILURE: "replace lamp or driver",
-    },
-    Part.TEMPERATURE: {Alarm.TEMPERATURE_TOO_HIGH: "check cooling and sun"},
+FOUND_BY: Mapping[Part, tuple[Alarm, ...]] = {  # what a source that is believed says to be wrong elsewhere
+    Part.POWER: tuple(
+        alarm
+        for alarm, kind in KINDS.items()
+        if kind.family in (Family.LAMP, Family.SUPPLY)
+        and alarm not in (Alarm.CONTROL_GEAR_COMM_FAILURE, Alarm.LAMP_END_OF_LIFE, Alarm.SELF_TEST_FAILED, Alarm.METER_FAULT)
+    ),
+    Part.TEMPERATURE: (Alarm.TEMPERATURE_TOO_HIGH, Alarm.TEMPERATURE_TOO_LOW, Alarm.FIRE_DETECTED),
+    Part.SOC: (Alarm.OVER_TEMPERATURE_SOC, Alarm.POWER_SUPPLY_UNDERVOLTAGE),
 }
 
 
@@ -152,7 +153,7 @@ def _measured(part: Part, sight: Sight, learnt_utc_s: float | None, at: ClockWor
     value = sight.sources.value(part, MEASURED[part], sight.now.mono_s)
     if value is not None:
         words = _power(value, sight, learnt_utc_s, at) if part is Part.POWER else f"{value:.1f} °C"
-        told = (f"; {alarm}: {remedy}" for alarm, remedy in REMEDIES.get(part, {}).items() if alarm in sight.alarms)
+        told = (f"; {alarm}: {KINDS[alarm].remedy}" for alarm in FOUND_BY.get(part, ()) if alarm in sight.alarms)
         return SourceLine(part, good=True, words=words + "".join(told))
     words = (None if health.fault else _nonsense(part, sight)) or _silence(part, health, sight, at)
     if part is Part.POWER:
@@ -171,7 +172,7 @@ def _power(watts: float, sight: Sight, learnt_utc_s: float | None, at: ClockWord
     if learnt_utc_s is not None:
         words += f" by the self-test of {at(sight.now.mono_s + learnt_utc_s - sight.time.utc_s)}"
     if not load.is_known:
-        words += f" of a lamp of {NOMINAL_W:g} W, for luminaire.nominal_power_w is not configured"
+        words += f" of a lamp of {NOMINAL_W:g} W, for luminaire.nominal_power_w is not configured: it is not judged by that"
     return words
 
 

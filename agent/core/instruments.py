@@ -2,28 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import inf
 
 from msgspec import UNSET, UnsetType
 
 from agent.core.alarms import Alarm
+from agent.core.bounds import worn_h
+from agent.core.climate import ClimateWatch
+from agent.core.dayburner import DayBurner
 from agent.core.demand import Cause
-from agent.core.lampwatch import LampWatch
+from agent.core.expected import IsUp
+from agent.core.lampwatch import WARM_UP_S, LampWatch
 from agent.core.light import Light
 from agent.core.limits import derated_cap
 from agent.core.load import Load
 from agent.core.meter import Meter
 from agent.core.nightwatch import NightWatch
 from agent.core.presence import Presence
-from agent.core.sampling import NEAR_C, SLOW_S, Need, configured_parts, light_need_s, power_need_s, shown_need_s
+from agent.core.sampling import SLOW_S, Need, configured_parts, light_need_s, power_need_s, shown_need_s
 from agent.core.sources import Sources
+from agent.core.supply import SupplyWatch, is_fed, low_voltage_v
 from agent.core.timekeeping import Time
 from agent.events import Measured
 from agent.ledger import Counters
-from agent.records import Instant, Part, Quantity
+from agent.records import Instant, Part, Quantity, Reading
 from agent.settings.model import Settings
-
-TOO_HOT_C = 85.0  # of a luminaire, where no derating says better
 
 
 class Instruments:
@@ -33,17 +35,26 @@ class Instruments:
         self.load = Load.of(settings)
         self._take(settings)
         self._lamp_watch = LampWatch()
+        self._supply_watch = SupplyWatch()
+        self._day_burner = DayBurner()
         self._outlook: tuple[object, ...] = ()  # of the photocell, as of its last reading
-        self._warmth: tuple[float, bool] | None = None  # what the last temperature meant
+        self._climate = ClimateWatch(settings)
+        self._allowed: float | None = None  # the light at the luminaire's last one
+        self._is_up: IsUp = lambda _alarm: False
         self._counted_before = Counters()  # by earlier runs, as far as the meter does not count on from there
         self._needed: Need | None = None  # as whoever reads the parts was last told
         self.sources = Sources(self._parts, now_s, patience_s)
         self.presence = Presence(len(settings.sensors.motion), now_s)
         self.meter = Meter(Counters(), now_s)
 
+    def asks(self, is_up: IsUp) -> None:
+        """Whom to ask whether an alarm is up: its condition then ends by another threshold than it began by."""
+        self._is_up = is_up
+
     def configure(self, settings: Settings, now_s: float) -> None:
         """Other settings from now on; what they do not touch is kept."""
         self._take(settings)
+        self._climate.configure(settings)
         self._needed = None
         self.sources.configure(self._parts, now_s)
         self.presence.configure(len(settings.sensors.motion), now_s)
@@ -53,9 +64,10 @@ class Instruments:
         self.load = Load.of(settings, before=self.load)
         self._parts = configured_parts(settings)
         self._shown_s = shown_need_s(settings.telemetry.every_s)
-        self._too_hot_c = too_hot_c(settings)
-        derating = settings.limits.derating
-        self._near_c = min(self._too_hot_c, inf if derating is None else derating.from_c) - NEAR_C  # of the first limit
+        self._worn_s = 3600 * worn_h(settings)
+        self._low_v = low_voltage_v(settings)
+        meter = settings.sensors.power  # sees whether a dark lamp draws anything; with a relay that is the relay's
+        self._sees_dark_lamp = meter is not None and not self.load.whole_pole and is_fed(settings, 0)
 
     def restore(self, counters: Counters, *, supply_lost: bool) -> None:
         """What earlier runs had counted; ``supply_lost``: the last of them ended in a power cut."""
@@ -85,9 +97,9 @@ class Instruments:
             case Part.LIGHT:
                 return self._light_seen(event, light, watch, now) or turned
             case Part.POWER:
-                return self._power_seen(at_s, light, now.mono_s) or turned
-            case Part.TEMPERATURE:
-                return self._warmth_seen(now.mono_s) or turned
+                return self._power_seen(readings, at_s, light, now.mono_s) or turned
+            case Part.TEMPERATURE | Part.SOC:
+                return self._climate_seen(event.part, now.mono_s) or turned
             case _:
                 return turned
 
@@ -101,22 +113,32 @@ class Instruments:
         before, self._outlook = self._outlook, cell.outlook(now.mono_s)
         return before != self._outlook
 
-    def _power_seen(self, at_s: float, light: Light, now_s: float) -> bool:
-        """Whether the lamp watch finds something else than before."""
-        metered_w = self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s)
-        if metered_w is None or light.starting:
+    def _power_seen(self, readings: tuple[Reading, ...], at_s: float, light: Light, now_s: float) -> bool:
+        """Whether supply or lamp are found otherwise than before."""
+        if light.starting:
             return False
+        level, steady = light.ramp.end_level, at_s >= light.ramp.end_s + WARM_UP_S
+        changed = self._supply_watch.measured(readings, self._settings, level, self._is_up, steady=steady)
+        metered_w = self.sources.value(Part.POWER, Quantity.ACTIVE_POWER_W, now_s)
+        if metered_w is None:
+            return changed
         if self.load.whole_pole:
             self.load = self.load.seen(metered_w, at_s, light.ramp)
-            return False
-        return self._lamp_watch.measured(metered_w, at_s, light.ramp, self._settings)
+            return changed
+        if self._low_v > 0 and is_fed(self._settings, level) and self._is_low(now_s):
+            self._lamp_watch.blames_supply()
+            return changed
+        return self._lamp_watch.measured(metered_w, at_s, light.ramp, self._settings, self._is_up) or changed
 
-    def _warmth_seen(self, now_s: float) -> bool:
-        """Whether the luminaire's temperature allows another light than before, or is too high, or no longer is."""
-        hot_c = self.temperature_c(now_s)
-        warmth = derated_cap(self._settings.limits.derating, hot_c), hot_c is not None and hot_c > self._too_hot_c
-        before, self._warmth = self._warmth, warmth
-        return before != warmth
+    def _is_low(self, now_s: float) -> bool:
+        """Whether the voltage is too low for the lamp to be blamed for what it draws."""
+        volts = self.sources.value(Part.POWER, Quantity.SUPPLY_VOLTAGE_V, now_s)
+        return volts is not None and volts < self._low_v
+
+    def _climate_seen(self, part: Part, now_s: float) -> bool:
+        """Whether the luminaire's temperature allows another light than before, or something is too hot, or no longer is."""
+        before, self._allowed = self._allowed, derated_cap(self._settings.limits.derating, self.temperature_c(now_s))
+        return self._climate.seen(part, self.sources, now_s, self._is_up) or before != self._allowed
 
     # --- what can be asked
 
@@ -149,13 +171,13 @@ class Instruments:
     ) -> dict[Part, float]:
         """The parts that are to be read more or less often from now on, and the periods in seconds."""
         light_s = light_need_s(watch, time, light, now_s, self._rest_s(Part.LIGHT))
-        power_s = power_need_s(light, now_s, self._rest_s(Part.POWER), suspicious=self._lamp_watch.suspects(now_s, is_up))
-        temperature_s, told = self._temperature_need_s(now_s), self._needed
-        is_tested = light.decision.demand.cause is Cause.SELF_TEST
-        now_needed = light_s, power_s, temperature_s, is_tested
-        if told is not None and now_needed == (told.light_s, told.power_s, told.temperature_s, told.is_tested):
+        suspicious = self._lamp_watch.suspects(now_s, is_up) or self._supply_watch.suspects(is_up)
+        power_s = power_need_s(light, now_s, self._rest_s(Part.POWER), suspicious=suspicious)
+        temperature_s, soc_s = self._climate.temperature_need_s(self.temperature_c(now_s)), self._climate.soc_s
+        needed = Need(light_s, power_s, temperature_s, soc_s, light.decision.demand.cause is Cause.SELF_TEST)
+        if needed == self._needed:
             return {}
-        needed = self._needed = Need(light_s, power_s, temperature_s, self._shown_s, is_tested)
+        self._needed = needed
         wanted = {part: needed.period_s(part, every_s) for part, (every_s, _) in self._parts.items()}
         periods = {part: every_s for part, every_s in wanted.items() if self.sources.set_every(part, every_s, now_s)}
         if watch.photocell is not None and Part.LIGHT in periods:
@@ -166,26 +188,23 @@ class Instruments:
         """How often a part is read whose readings change nothing now: one that ails is to be believed again soon."""
         return SLOW_S if self.sources.ails(part) else self._shown_s
 
-    def _temperature_need_s(self, now_s: float) -> float:
-        """At its own period near the first limit; a minute while nobody can tell."""
-        hot_c = self.temperature_c(now_s)
-        if hot_c is None:
-            return SLOW_S
-        return 0.0 if hot_c > self._near_c else self._shown_s
-
-    def truths(self, now_s: float) -> dict[Alarm, bool]:
+    def truths(self, now_s: float, *, lit: bool, is_night: bool) -> dict[Alarm, bool]:
+        """What is true and untrue; an alarm that cannot be judged now is left out."""
         truths = self.sources.truths(now_s)
+        found = self._supply_watch.found
+        if found and Part.POWER in self.sources and self.sources.fresh(Part.POWER, now_s):
+            truths |= found
         truths |= self._lamp_watch.truths(good=self.power_w(now_s) is not None)
-        truths[Alarm.PRESENCE_FAULT] = self.presence.is_faulty(now_s)
-        hot_c = self.temperature_c(now_s)
-        if hot_c is not None:
-            truths[Alarm.TEMPERATURE_TOO_HIGH] = hot_c > self._too_hot_c
+        truths |= self._climate.found
+        burns = self._day_burner.burns(now_s, lit=lit, is_night=is_night)
+        if burns or (burns is False and not self._sees_dark_lamp):
+            truths[Alarm.LAMP_UNEXPECTED_ON] = burns
+        faulty = self.presence.is_faulty(now_s)
+        if faulty or self.presence.is_proven():
+            truths[Alarm.PRESENCE_FAULT] = faulty
+        truths[Alarm.LAMP_END_OF_LIFE] = self.meter.operating_s > self._worn_s
         return truths
 
-
-def too_hot_c(settings: Settings) -> float:
-    """Above it the luminaire's temperature is an alarm."""
-    rule, derating = settings.alarms.get(Alarm.TEMPERATURE_TOO_HIGH), settings.limits.derating
-    if rule is not None and rule.above is not None:
-        return rule.above
-    return TOO_HOT_C if derating is None else derating.to_c
+    def next_s(self, now_s: float) -> float:
+        """When something that is told becomes otherwise by itself."""
+        return self._day_burner.next_s(now_s)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from agent.core.lampwatch import WARM_UP_S
-from agent.core.meter import NOMINAL_W, expected_power_w
+from agent.core.meter import NOMINAL_W, expected_power_w, is_power_known
 from agent.records import Quality, Quantity, Ramp, Reading
 from agent.settings.model import Luminaire, Settings
 
@@ -36,7 +36,7 @@ class Load:
     @property
     def is_known(self) -> bool:
         """Whether the config says what the lamp takes; else a lamp of ``NOMINAL_W`` is assumed."""
-        return self.luminaire.nominal_power_w is not None or bool(self.luminaire.power_curve)
+        return is_power_known(self.luminaire)
 
     def lamp_w(self, level: float) -> float:
         """What the lamp should draw at a level of light in percent."""

@@ -31,6 +31,11 @@ def expected_power_w(luminaire: Luminaire, level: float) -> float:
     return luminaire.standby_power_w + (full_w - luminaire.standby_power_w) * level / 100
 
 
+def is_power_known(luminaire: Luminaire) -> bool:
+    """Whether the config says what the lamp should draw; else it is a guess, by which no lamp is judged."""
+    return luminaire.nominal_power_w is not None or bool(luminaire.power_curve)
+
+
 def level_from_power(luminaire: Luminaire, power_w: float) -> float:
     """The level that a power means: the curve read backwards, to one decimal, 0 at standby."""
     low, high = 0.0, 100.0

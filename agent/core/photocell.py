@@ -31,6 +31,7 @@ class Photocell:
         self.changed_s = boot_s
         self.last_dark_s = boot_s
         self.convicted_s: float | None = None  # since when
+        self.vouched_for = False  # a dusk or dawn has acquitted it since it was last convicted
         self.heard_from_s = boot_s  # after a silence
         self._over_since_s: float | None = None  # it has been over 1,000 lx since
         self._over_s = float("-inf")  # when it last had been for a dwell
@@ -136,10 +137,10 @@ class Photocell:
 
     def convict(self, now_s: float) -> None:
         """It is no witness any more, until it is acquitted."""
-        self.convicted_s, self.contradicts_since_s = now_s, None
+        self.convicted_s, self.contradicts_since_s, self.vouched_for = now_s, None, False
 
     def acquit(self) -> None:
-        self.convicted_s = None
+        self.convicted_s, self.vouched_for = None, True
 
     @property
     def convicted(self) -> bool:

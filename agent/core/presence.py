@@ -38,6 +38,7 @@ class _Line:
     active_since_s: float | None = None
     last_seen_s: float = float("-inf")
     ignored_until_s: float = float("-inf")
+    proven: bool = False  # somebody has come and gone
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=CHATTER))
 
     def is_stuck(self, now_s: float) -> bool:
@@ -71,6 +72,7 @@ class Presence:
 
     def configure(self, sensors: int, now_s: float) -> None:
         """So many sensors from now on; who is there stays there."""
+        self._proven = False
         self._lines = self._lines[:sensors] + tuple(_Line(now_s) for _ in range(sensors - len(self._lines)))
 
     def edge(self, sensor: int, active: bool, at_s: float) -> bool:
@@ -89,7 +91,7 @@ class Presence:
             self.since_s = line.active_since_s = line.last_seen_s = at_s
         elif not active and line.active_since_s is not None:
             line.last_seen_s = min(at_s, line.active_since_s + STUCK_S)
-            line.active_since_s = None
+            line.active_since_s, line.proven = None, True
             return False
         return True
 
@@ -99,6 +101,11 @@ class Presence:
             if line.is_stuck(now_s) or now_s < line.ignored_until_s or now_s - line.heard_s >= SILENT_S:
                 return True
         return False
+
+    def is_proven(self) -> bool:
+        """Whether somebody has come and gone at each sensor since the start: before that, no fault is not yet a good sensor."""
+        self._proven = self._proven or all(line.proven for line in self._lines)
+        return self._proven
 
     def lines(self, now_s: float) -> tuple[LineReport, ...]:
         """Each sensor's line, in the order of the config."""

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, UnsetType
 
-from agent.core.alarms import Alarm, AlarmBook
+from agent.core.alarmbook import AlarmBook
+from agent.core.alarms import Alarm
 from agent.core.basket import Basket
+from agent.core.snapshot import Attributes, snapshot
 from agent.core.standing import Raised, Standing
 from agent.core.timekeeping import Time
 from agent.effects import Present
@@ -51,11 +53,13 @@ class Reporter:
 
     # --- alarms
 
-    def watch(self, truths: Mapping[Alarm, bool], now: Instant, time: Time, basket: Basket) -> bool:
-        """Hold the alarms against what is true; whether any turned."""
+    def watch(
+        self, truths: Mapping[Alarm, bool], now: Instant, time: Time, seen: Callable[[], Attributes], basket: Basket
+    ) -> bool:
+        """Hold the alarms against what is true; whether any turned. ``seen``: all that there is to see, if any has."""
         turned = self.alarms.update(truths, now.mono_s, time.utc_s)
         for transition in turned:
-            basket.event(transition.alarm, transition.edge, transition.severity, {})
+            basket.event(transition.alarm, transition.edge, transition.severity, snapshot(transition, seen()))
         if turned:
             basket.remember((self.alarms.memory(),), within_s=1)
             self.present_alarms(time, basket)

@@ -55,7 +55,7 @@ class Sources:
 
     def configure(self, parts: dict[Part, tuple[float, int | None]], now_s: float) -> None:
         """Other parts from now on. What is known of those that stay is kept; how often each is read is to be told again."""
-        before = self._sources
+        before, self._heard_all = self._sources, False
         self._sources = {part: before.get(part, _Source(every_s, bus, now_s + FIRST_S)) for part, (every_s, bus) in parts.items()}
         for part, (_, bus) in parts.items():
             source = self._sources[part]
@@ -151,17 +151,30 @@ class Sources:
         return min([source.stale_s for source in self._sources.values() if not source.faulty], default=inf)
 
     def truths(self, now_s: float) -> dict[Alarm, bool]:
-        """Which parts are at fault; when every chip of a bus fails, or the bus hangs, it is the bus that is told of, once."""
+        """Which parts are at fault, of those that can be told. A bus that hangs, or whose chips all fail, is told of once."""
         faulty = {part for part, source in self._sources.items() if self._is_faulty(source, now_s)}
-        if not faulty:
+        unknown = () if self._heard_all else self._unheard(faulty)
+        if not faulty and not unknown:
             return dict(_WHOLE)
         buses: dict[int, list[Part]] = {}
         for part, source in self._sources.items():
             if source.bus is not None:
                 buses.setdefault(source.bus, []).append(part)
         dead = {part for parts in buses.values() if self._is_dead(parts, faulty) for part in parts}
-        truths = {alarm: part in faulty - dead for part, alarm in FAULTS.items()}  # a part that was taken out has no fault
-        return truths | {Alarm.I2C_BUS_FAULT: bool(dead)}
+        truths = {  # a part that was taken out has no fault
+            alarm: part in faulty - dead for part, alarm in FAULTS.items() if part not in unknown
+        }
+        if dead or not any(self._sources[part].bus is not None for part in unknown):
+            truths[Alarm.I2C_BUS_FAULT] = bool(dead)
+        return truths
+
+    def _unheard(self, faulty: set[Part]) -> tuple[Part, ...]:
+        """Those that have neither been read nor failed since the start: of them nobody can tell whether they do."""
+        unheard = tuple(
+            part for part, source in self._sources.items() if part in FAULTS and part not in faulty and source.read_at_s == -inf
+        )
+        self._heard_all = not unheard
+        return unheard
 
     def _is_dead(self, parts: list[Part], faulty: set[Part]) -> bool:
         """Whether chips fail because of their bus: all of several do, or one hangs and nobody has been read since."""

@@ -5,7 +5,8 @@ from datetime import tzinfo
 
 from msgspec import Struct, UnsetType
 
-from agent.core.alarms import KINDS, Alarm
+from agent.core.alarms import Alarm
+from agent.core.alarmtable import KINDS
 from agent.core.limits import Decision
 from agent.core.meter import level_from_power
 from agent.core.nightwatch import Night

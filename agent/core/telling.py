@@ -8,13 +8,14 @@ from msgspec import UNSET, Struct
 from agent.core.alarms import Alarm
 from agent.core.basket import Basket
 from agent.core.courses import Courses
-from agent.core.demand import Demand
+from agent.core.demand import Demand, Limit
 from agent.core.desk import CommandDesk
 from agent.core.instruments import Instruments
 from agent.core.light import Light
 from agent.core.memory import WITHIN_S, MarkTimer, believed_utc_s
 from agent.core.nightwatch import Night, NightWatch
 from agent.core.reporter import Reporter, StateKey
+from agent.core.snapshot import attributes
 from agent.core.surroundings import Surroundings
 from agent.core.timekeeping import Time
 from agent.core.views import Sight, standing, telemetry
@@ -58,11 +59,14 @@ class Teller:
         self._mark = MarkTimer(now_s, boot.kernel_boot_id)
         self._sampled: Counters | None = None  # as the last sample told them
         self.reporter = Reporter(settings.alarms, settings.telemetry.every_s, now_s)
+        instruments.asks(self.reporter.alarms.is_up)
+        around.configure(settings)
         self._outlined: tuple[Any, ...] = ()
         self.outline: StateKey | None = None  # what of the state makes a difference, as of the last decision
 
     def configure(self, settings: Settings, now_s: float) -> None:
         self._settings = settings
+        self._around.configure(settings)
         self.reporter.configure(settings.alarms, settings.telemetry.every_s, now_s)
 
     def restore(self, memory: Memory, time: Time, basket: Basket, *, durable: bool) -> float | None:
@@ -80,7 +84,7 @@ class Teller:
         """Alarms, acknowledgements, telemetry, marks for the ledger, and last the state that shows it all."""
         now, time = moment.now, moment.time
         if self._desk.is_open:  # what the ledger knows to be up is not raised again
-            self.reporter.watch(self._truths(moment), now, time, basket)
+            self.reporter.watch(self._truths(moment), now, time, lambda: attributes(self.sight(moment)), basket)
         self._desk.flush(now, basket)
         self.mark(moment, basket)
         if self.reporter.telemetry_due(now.mono_s):
@@ -144,23 +148,25 @@ class Teller:
         return self._light.lit or self._desk.holds
 
     def _truths(self, moment: Moment) -> dict[Alarm, bool]:
-        cell, keeper = self._watch.photocell, self._watch.timekeeper
-        truths = self._instruments.truths(moment.now.mono_s)
-        truths[Alarm.I2C_BUS_FAULT] |= self._around.bus_hangs
-        truths |= self._around.truths(has_broker=self._settings.broker is not None)
-        truths |= {
-            Alarm.PHOTOCELL_FAULT: cell is not None and cell.convicted,
-            Alarm.TIME_UNSYNCED: moment.time.quality is TimeQuality.UNSYNCED,
-            Alarm.TIME_STEPPED: keeper.stepped,
-            Alarm.FALLBACK_ACTIVE: self._watch.falls_back(moment.time),
-        }
+        """What is true and untrue now; an alarm that cannot be judged is left out, and stays as it is."""
+        cell, keeper, now_s = self._watch.photocell, self._watch.timekeeper, moment.now.mono_s
+        truths = self._instruments.truths(now_s, lit=self._light.lit, is_night=moment.night.is_night)
+        if self._around.bus_hangs:
+            truths[Alarm.I2C_BUS_FAULT] = True
+        truths |= self._around.truths(moment.time, self.reporter.alarms.is_up)
+        if cell is None or cell.convicted or cell.vouched_for:
+            truths[Alarm.PHOTOCELL_FAULT] = cell is not None and cell.convicted
+        truths[Alarm.TIME_UNSYNCED] = moment.time.quality is TimeQuality.UNSYNCED
+        truths[Alarm.TIME_STEPPED] = keeper.stepped
+        truths[Alarm.FALLBACK_ACTIVE] = self._watch.falls_back(moment.time)
+        truths[Alarm.PROTECTION_ACTIVE] = Limit.DERATING in self._light.decision.limits
         if self._courses.failed is not None:  # else what an earlier run has found stands
             truths[Alarm.SELF_TEST_FAILED] = self._courses.failed
         return truths
 
     def next_s(self, now_s: float) -> float:
         """When there is something to tell, at the latest (monotonic)."""
-        return self.reporter.next_s(now_s)
+        return min(self.reporter.next_s(now_s), self._instruments.next_s(now_s))
 
     def mark_s(self) -> float:
         """When the next mark is due (monotonic)."""

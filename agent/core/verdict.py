@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from agent.core.lampwatch import BAND_SHARE, BAND_W, DARK_SHARE, RESOLUTION_W, UNEXPECTED_W
+from agent.core.expected import BAND_SHARE, BAND_W, DARK_SHARE, RESOLUTION_W
+from agent.core.lampwatch import UNEXPECTED_W
 from agent.core.meter import expected_power_w, interpolate
 from agent.core.selftest import Sample
 from agent.settings.model import Luminaire, Point

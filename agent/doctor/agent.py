@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent import __version__
-from agent.core.alarms import KINDS, Alarm
+from agent.core.alarms import Alarm
+from agent.core.alarmtable import KINDS
 from agent.core.explain import Explanation
 from agent.core.explain_sources import SourceLine
 from agent.daemon.protocol import Status

@@ -40,7 +40,7 @@ class Luminaire:
         None
     )
     standby_power_w: Annotated[float, at.Ge(0), at.Le(100), Doc("Power at level 0 in watts.")] = 0.0
-    supply: Annotated[Supply | None, NotInEffectYet(), Doc("The supply at the meter.")] = None
+    supply: Annotated[Supply | None, Doc("The supply at the meter.")] = None
     minimum_level: Annotated[Percent, Doc("The driver's lowest level in percent; only 0 is below it, and off.")] = 10.0
     virtual_light_output: Annotated[
         float, at.Gt(0), at.Le(100), Unit("%"), Doc("What 100 % means for this lamp, in percent.")
@@ -99,7 +99,7 @@ class AlarmRule:
     after_s: Annotated[float | None, Duration("after", 0, 2_592_000), Doc("Raised when true for so long.")] = None
     clear_after_s: Annotated[float | None, Duration("clear_after", 0, 2_592_000), Doc("Cleared when untrue for so long.")] = None
     above: Annotated[float | None, Doc("Raised above this value, in the unit of what it watches.")] = None
-    below: Annotated[float | None, NotInEffectYet(), Doc("Raised below this value, in the unit of what it watches.")] = None
+    below: Annotated[float | None, Doc("Raised below this value, in the unit of what it watches.")] = None
 
 
 @dataclass(frozen=True, slots=True)

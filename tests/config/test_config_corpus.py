@@ -43,10 +43,6 @@ def test_the_contracts_example_is_valid_and_says_what_is_not_in_effect_yet() -> 
 
     assert compiled.settings is not None
     assert {(problem.key, problem.severity) for problem in compiled.problems} == {
-        (key, Severity.WARNING)
-        for key in (
-            "luminaire.supply",
-            "broker.home_assistant",
-        )
+        (key, Severity.WARNING) for key in ("broker.home_assistant",)
     }
     assert all("not in effect yet" in problem.message for problem in compiled.problems)

@@ -3,18 +3,21 @@
 from dataclasses import replace
 
 import pytest
-from core_street import METERED, Street, constant
+from core_commands import HOUR_S
+from core_street import METERED, RESTART, Street, clear_sky, constant
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.alarms import KINDS, OCCURRENCES, Alarm, AlarmBook, Occurrence
+from agent.core.alarmbook import AlarmBook
+from agent.core.alarms import OCCURRENCES, Alarm, Occurrence
+from agent.core.alarmtable import KINDS
 from agent.delivery import Priority
 from agent.effects import Present, Remember, Send
 from agent.events import LinkChanged, OutboxChanged, ReadFailed
-from agent.ledger import ActiveAlarms
+from agent.ledger import ActiveAlarms, Memory
 from agent.messages import Alarms, Edge
 from agent.messages import Event as EventMessage
-from agent.records import ClockSource, Fault, OutputFailed, OutputWorks, Part
+from agent.records import BootReason, ClockSource, Fault, OutputFailed, OutputWorks, Part
 from agent.settings.model import AlarmRule
 
 ALARM = Alarm.COMMUNICATION_FAILURE
@@ -148,3 +151,40 @@ def test_a_clock_that_nobody_sets_is_told_of_after_a_quarter_of_an_hour() -> Non
     street = Street(constant(60), source=ClockSource.UNSYNCED).run(899)
     assert "timeUnsynced" not in street.state.alarms
     assert {"timeUnsynced", "fallbackActive"} <= set(street.run(961).state.alarms)
+
+
+# --- over restarts
+
+
+@pytest.mark.parametrize("reason", [BootReason.RESTART, BootReason.POWER_ON])
+def test_a_sensor_that_is_still_dead_after_a_restart_is_neither_cleared_nor_told_again(reason: BootReason) -> None:
+    street = Street(METERED).run(300)
+    street.dead.add(Part.LIGHT)
+    street.run(1800)
+    assert ("lightSensorFault", "raised") in street.happened
+    again = street.restarted(boot=replace(RESTART, reason=reason), dead={Part.LIGHT}).run(1200)
+    assert again.state.alarms == ("lightSensorFault",)
+    assert [name for name, _ in again.happened] == ["deviceReset"]
+    again.dead.clear()
+    again.run(1800)
+    assert again.happened[-1] == ("lightSensorFault", "cleared")
+
+
+def test_a_covered_photocell_is_told_once_over_a_restart_at_night_and_cleared_by_a_good_dawn() -> None:
+    street = Street(start="2026-06-21 12:00", sky=lambda _: 1.0).run(HOUR_S)
+    assert ("photocellFault", "raised") in street.happened
+    again = street.run_to("2026-06-21 23:30").restarted().run(2 * HOUR_S)
+    assert again.state.alarms == ("photocellFault",)
+    assert [name for name, _ in again.happened] == ["deviceReset"]
+    again.sky = clear_sky()
+    again.run(8 * HOUR_S)
+    assert again.happened[-1] == ("photocellFault", "cleared")
+
+
+def test_a_motion_line_that_was_faulty_before_a_restart_is_cleared_once_somebody_has_come_and_gone() -> None:
+    memory = Memory(alarms=ActiveAlarms((("presenceFault", 1e9),)))
+    street = Street(memory=memory).run(HOUR_S)
+    assert street.state.alarms == ("presenceFault",)
+    street.passer_by(HOUR_S + 10)
+    street.run(HOUR_S + 120)
+    assert street.happened[-1] == ("presenceFault", "cleared")

@@ -209,6 +209,7 @@ def test_power_is_held_against_what_is_expected() -> None:
 
 def test_without_a_nominal_power_it_is_said_what_is_assumed() -> None:
     words = "24.0 W measured, 24.0 W expected at 60 % of a lamp of 40 W, for luminaire.nominal_power_w is not configured"
+    words += ": it is not judged by that"
     assert source(lit(replace(AT_60, luminaire=Luminaire())), "power") == (True, words)
 
 

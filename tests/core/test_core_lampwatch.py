@@ -23,10 +23,14 @@ WITHOUT_RELAY = Settings(luminaire=LAMP, output=Output("pwm", gpio=18))
 LATER_S = WARM_UP_S + 1
 
 
+def nothing_told(_alarm: Alarm) -> bool:
+    return False
+
+
 def told(power_w: float, level: float, settings: Settings = WITH_RELAY) -> set[Alarm]:
     """What one reading under a steady lamp makes true."""
     watch = LampWatch()
-    watch.measured(power_w, LATER_S, Ramp.steady(level), settings)
+    watch.measured(power_w, LATER_S, Ramp.steady(level), settings, nothing_told)
     return {alarm for alarm, true in watch.truths(good=True).items() if true}
 
 
@@ -35,7 +39,7 @@ def told(power_w: float, level: float, settings: Settings = WITH_RELAY) -> set[A
     [
         (42.0, 100, set()),
         (35.0, 100, set()),  # within a fifth
-        (30.0, 100, {Alarm.DIMMING_FAILURE}),
+        (30.0, 100, {Alarm.LAMP_POWER_TOO_LOW}),  # a head is dead
         (42.0, 30, {Alarm.DIMMING_FAILURE}),  # stuck at full
         (0.6, 100, {Alarm.LAMP_FAILURE}),  # the driver idles: the lamp is open
         (0.0, 100, {Alarm.RELAY_FAILURE}),  # not even the driver draws anything
@@ -50,7 +54,12 @@ def test_power_says_what_is_wrong(power_w: float, level: float, alarms: set[Alar
 
 def test_without_a_relay_a_lamp_that_draws_at_level_0_is_lit_against_our_will() -> None:
     assert told(42.0, 0, WITHOUT_RELAY) == {Alarm.LAMP_UNEXPECTED_ON}
-    assert told(0.0, 100, WITHOUT_RELAY) == {Alarm.LAMP_FAILURE}
+    assert told(0.6, 100, WITHOUT_RELAY) == {Alarm.LAMP_FAILURE}
+
+
+def test_where_not_even_the_driver_draws_anything_day_or_night_it_is_the_gear() -> None:
+    assert told(0.0, 100, WITHOUT_RELAY) == {Alarm.LAMP_FAILURE, Alarm.CONTROL_GEAR_FAILURE}
+    assert told(0.0, 0, WITHOUT_RELAY) == {Alarm.CONTROL_GEAR_FAILURE}
 
 
 def test_a_small_lamp_is_not_judged_where_the_meter_cannot_tell() -> None:
@@ -63,15 +72,15 @@ def test_nothing_is_judged_in_a_fade_or_before_the_driver_has_warmed_up() -> Non
     watch = LampWatch()
     ramp = Ramp(0, 100, 0, 10)
     for at_s in (5.0, 12.0, 10 + WARM_UP_S - 0.1):
-        watch.measured(0.0, at_s, ramp, WITH_RELAY)
+        watch.measured(0.0, at_s, ramp, WITH_RELAY, nothing_told)
     assert watch.truths(good=True) == {}
-    watch.measured(0.0, 10 + WARM_UP_S, ramp, WITH_RELAY)
+    watch.measured(0.0, 10 + WARM_UP_S, ramp, WITH_RELAY, nothing_told)
     assert watch.truths(good=True)[Alarm.RELAY_FAILURE]
 
 
 def test_a_meter_that_is_no_good_changes_nothing_that_was_told() -> None:
     watch = LampWatch()
-    watch.measured(0.6, LATER_S, Ramp.steady(100), WITH_RELAY)
+    watch.measured(0.6, LATER_S, Ramp.steady(100), WITH_RELAY, nothing_told)
     assert watch.truths(good=False) == {}
     assert watch.truths(good=True)[Alarm.LAMP_FAILURE]
 
@@ -80,7 +89,7 @@ def readings(watch: LampWatch, powers_w: list[float], every_s: float, start_s: f
     """The moment after the last of these readings at a constant 100 %."""
     at_s = start_s
     for power_w in powers_w:
-        watch.measured(power_w, at_s, Ramp.steady(100), WITH_RELAY)
+        watch.measured(power_w, at_s, Ramp.steady(100), WITH_RELAY, nothing_told)
         at_s += every_s
     return at_s
 
@@ -103,10 +112,6 @@ def test_four_turns_or_five_in_more_than_ten_minutes_are_no_cycling() -> None:
 
 
 # --- how often it is read
-
-
-def nothing_told(_alarm: Alarm) -> bool:
-    return False
 
 
 def test_what_is_wrong_and_not_told_yet_is_read_often_and_what_is_told_and_steady_is_not() -> None:

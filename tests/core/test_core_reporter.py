@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from msgspec import UNSET, structs
 
 from agent.commands import Dim, Sync
-from agent.core.alarms import KINDS, Alarm, AlarmBook
+from agent.core.alarmbook import AlarmBook
+from agent.core.alarms import Alarm
+from agent.core.alarmtable import KINDS
 from agent.core.basket import Basket
 from agent.core.reporter import Reporter, StateKey
 from agent.core.views import standing

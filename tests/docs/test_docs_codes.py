@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from agent.core.alarms import KINDS, OCCURRENCES
+from agent.core.alarms import OCCURRENCES
 from agent.core.demand import Cause, Slot
 from agent.core.verdict import Verdict
 from agent.link.refusals import RefusalCode
@@ -32,13 +32,6 @@ def test_every_code_of_a_rejection_is_explained() -> None:
     of_the_core = set(re.findall(r'Rejected\(\s*"(\w+)"', core)) | set(re.findall(r'code="(\w+)"', core)) | {"masked"}
     of_the_core |= set(re.findall(r'Refusal\(\s*"(\w+)"', core)) | {verdict.value for verdict in Verdict}
     assert told == {code.value for code in RefusalCode} | of_the_core
-
-
-def test_every_alarm_is_explained_with_its_severity_and_delay() -> None:
-    told = {row[0]: (row[1], row[2]) for row in rows("Alarms")}
-    assert told == {
-        alarm.value: (kind.severity.value, f"{kind.after_s:g} s" if kind.after_s else "at once") for alarm, kind in KINDS.items()
-    }
 
 
 def test_every_occurrence_is_explained_with_its_severity() -> None:

@@ -1,12 +1,12 @@
-"""Alarms: rules for events that exist."""
+"""Alarms: rules for events that exist, that this agent can tell, and that have the threshold that is set."""
 
 from collections.abc import Iterator
 
 from agent.config.checks.check import Check, Written
-from agent.config.findings import Finding
+from agent.config.findings import Finding, warning
 from agent.config.problems import quoted
 from agent.config.wording import nearest
-from agent.settings.alarm_names import ALARM_NAMES
+from agent.settings.alarm_names import ALARM_NAMES, NEVER, THRESHOLDS
 from agent.settings.model import Settings
 
 
@@ -18,4 +18,24 @@ def unknown_alarm(settings: Settings, _: Written) -> Iterator[Finding]:
             yield Finding(("alarms", name), f"there is no alarm {quoted(name)}", hint)
 
 
-CHECKS = (Check(unknown_alarm),)
+def idle_rule(settings: Settings, written: Written) -> Iterator[Finding]:
+    """What is written and changes nothing."""
+    for name in settings.alarms:
+        if name in NEVER:
+            yield warning(("alarms", name), f"is never raised: {NEVER[name]}", "remove it")
+            continue
+        used, _ = THRESHOLDS.get(name, ("", ""))
+        for key in ("above", "below"):
+            if name in ALARM_NAMES and key != used and written(("alarms", name, key)):
+                hint = f"write {used}" if used else "remove it"
+                yield warning(("alarms", name, key), f"{name} has no such threshold, so it changes nothing", hint)
+
+
+def supply_of_another_kind(settings: Settings, _: Written) -> Iterator[Finding]:
+    supply, meter = settings.luminaire.supply, settings.sensors.power
+    if supply is not None and meter is not None and (supply.kind == "ac") is not meter.mains:
+        message = f"is {supply.kind}, and {meter.driver} measures {'ac' if meter.mains else 'dc'}: the voltage is not judged"
+        yield warning(("luminaire", "supply", "kind"), message, "write the supply at the meter")
+
+
+CHECKS = (Check(unknown_alarm), Check(idle_rule), Check(supply_of_another_kind))

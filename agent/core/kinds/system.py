@@ -1,0 +1,111 @@
+"""The alarms of the agent itself, its clock, its link and its disk."""
+
+from collections.abc import Mapping
+
+from agent.core import bounds
+from agent.core.alarms import Alarm, AlarmKind, Family
+from agent.core.kinds.words import percent
+from agent.messages import Severity
+
+SYSTEM: Mapping[Alarm, AlarmKind] = {
+    Alarm.TIME_UNSYNCED: AlarmKind(
+        Family.SYSTEM,
+        Severity.MAJOR,
+        900,
+        0,
+        "no clock is trusted",
+        "neither NTP nor an RTC has set it",
+        "one has",
+        "check network, NTP, RTC battery",
+    ),
+    Alarm.TIME_STEPPED: AlarmKind(
+        Family.SYSTEM,
+        Severity.MINOR,
+        0,
+        0,
+        "the clock was moved; the time before goes on",
+        "by over 5 min",
+        "it is back, or a dusk or dawn confirms it",
+        "check NTP",
+    ),
+    Alarm.COMMUNICATION_FAILURE: AlarmKind(
+        Family.SYSTEM,
+        Severity.MAJOR,
+        60,
+        0,
+        "the broker was not reached; told when it is again",
+        "no connection",
+        "a connection",
+        "check the link",
+    ),
+    Alarm.BROKER_REJECTED: AlarmKind(
+        Family.SYSTEM,
+        Severity.MAJOR,
+        60,
+        0,
+        "the broker answered, and would not have the lamp; told when it is taken again",
+        "refused",
+        "a connection",
+        "check `broker.username`, `password_file`, `cert_file`, and what the broker knows of this lamp",
+    ),
+    Alarm.CERTIFICATE_EXPIRING: AlarmKind(
+        Family.SYSTEM,
+        Severity.MINOR,
+        0,
+        0,
+        "a certificate of the link will expire, and the lamp then be cut off",
+        f"in less than {bounds.EXPIRING_DAYS:g} days",
+        "another was read, at the next connection",
+        "ask whoever runs the broker for a new one",
+    ),
+    Alarm.BUFFER_HIGH_WATER: AlarmKind(
+        Family.SYSTEM,
+        Severity.MINOR,
+        0,
+        60,
+        "the outbox is nearly full of what the broker has not taken",
+        f"over {bounds.HIGH_WATER_PERCENT:g} % of `storage.max_size_mb`",
+        f"{percent(bounds.LOW_WATER)} of that",
+        "check the link; allow the outbox more room",
+    ),
+    Alarm.BUFFER_DROPPED: AlarmKind(
+        Family.SYSTEM,
+        Severity.MAJOR,
+        0,
+        600,
+        "records were lost: the outbox was full, or they were too old; `outbox_dropped` counts them",
+        "a record is given up",
+        "none is",
+        "check the link; allow the outbox more room",
+    ),
+    Alarm.STORAGE_DEGRADED: AlarmKind(
+        Family.SYSTEM,
+        Severity.MAJOR,
+        0,
+        60,
+        "the disk cannot be written, and what is promised is kept in RAM; or a file on it was damaged and moved aside",
+        "a write or a read failed",
+        "a write succeeded",
+        "check the card",
+    ),
+    Alarm.POWER_SUPPLY_UNDERVOLTAGE: AlarmKind(
+        Family.SYSTEM,
+        Severity.MAJOR,
+        0,
+        600,
+        "the Pi's own supply sags: it may stop, or spoil its card",
+        "its firmware says so when the SoC is read",
+        "it does not",
+        "give the Pi a stronger supply, or shorter and thicker wires to it",
+    ),
+    Alarm.OVER_TEMPERATURE_SOC: AlarmKind(
+        Family.SYSTEM,
+        Severity.MAJOR,
+        60,
+        60,
+        "the Pi's own chip is too hot, and slows down",
+        f"over {bounds.SOC_HOT_C:g} °C",
+        f"{bounds.HYSTERESIS_C:g} °C less",
+        "give it shade and air, or a heat sink",
+    ),
+}
