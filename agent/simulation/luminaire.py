@@ -29,11 +29,13 @@ class Defects:
     source_open: bool = False  # the light source gives no light, its driver idles
     strings_out: float = 0.0  # the share of the light source that has gone dark, 0 to 1; what is left is as bright as before
     deaf: bool = False  # the driver does not hear its signal, and gives all it can
+    gone: bool = False  # the driver, or the fuse before it: nothing is drawn at all
+    leak_w: float = 0.0  # what the luminaire draws beside, whatever it is told, while it is supplied
 
     @property
     def able(self) -> bool:
         """Whether software could light the lamp."""
-        return not (self.unfed or self.source_open or self.contact_closed is False)
+        return not (self.unfed or self.source_open or self.gone or self.contact_closed is False)
 
 
 class LampCircuit:
@@ -62,14 +64,15 @@ class LampCircuit:
         """Percent and watts at once, for who needs both."""
         if not self._supplied():
             return 0.0, 0.0
-        if self.defects.source_open:
-            return 0.0, self._settings.standby_power_w
+        defects, standby_w = self.defects, self._settings.standby_power_w
+        if defects.source_open:
+            return 0.0, standby_w + defects.leak_w
         light = self._light()
-        drawn_w, left = self._drawn_at(light), 1 - self.defects.strings_out
-        if left == 1:
+        drawn_w, left = self._drawn_at(light), 1 - defects.strings_out
+        if left == 1 and not defects.leak_w:
             return light, drawn_w
-        standby_w = min(drawn_w, self._settings.standby_power_w)
-        return light * left, standby_w + (drawn_w - standby_w) * left
+        standby_w = min(drawn_w, standby_w)
+        return light * left, standby_w + (drawn_w - standby_w) * left + defects.leak_w
 
     def _drawn_at(self, light: float) -> float:
         """By the power curve; asked far more often than the light changes."""
@@ -92,7 +95,7 @@ class LampCircuit:
         return _logarithmic(signal) if self._output.curve == "logarithmic" else 100 * signal
 
     def _supplied(self) -> bool:
-        if self.defects.unfed:
+        if self.defects.unfed or self.defects.gone:
             return False
         if self.defects.contact_closed is not None and self._relay_line is not None:
             return self.defects.contact_closed

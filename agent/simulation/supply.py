@@ -33,16 +33,18 @@ class SupplyWires:
         self._line_ohm = _LINE_OHM[kind]
         self._mains = mains
         self._reactive_var = self._nominal_v**2 * 2 * pi * _MAINS_HZ * _INPUT_F
+        self.held_v: float | None = None  # somebody else holds the voltage there
+        self.distortion = 1.0  # of the power factor: what a failing driver leaves of it
         self._lamp_w = power_w
         self._seed = seed
-        self._other_w = _POLE_W if whole_pole else 0.0
+        self.other_w = _POLE_W if whole_pole else 0.0
 
     def volts(self, at_s: float) -> float:
         return self._at_meter_v(self._apparent_va(self._power_w())) * self._restless(at_s, 0)
 
     def amps(self, at_s: float) -> float:
         apparent_va = self._apparent_va(self._power_w())
-        return apparent_va / self._at_meter_v(apparent_va) * self._restless(at_s, 1)
+        return apparent_va / self._at_meter_v(apparent_va) * self._restless(at_s, 1) if apparent_va else 0.0
 
     def power_factor(self, _at_s: float) -> float:
         """Negative: the current leads, as it does into a capacitor. 1 of a direct current, 0 where none flows."""
@@ -52,13 +54,17 @@ class SupplyWires:
         return -power_w / self._apparent_va(power_w) if power_w else 0.0
 
     def _at_meter_v(self, apparent_va: float) -> float:
+        if self.held_v is not None:
+            return self.held_v
         return self._nominal_v - apparent_va / self._nominal_v * self._line_ohm
 
     def _apparent_va(self, power_w: float) -> float:
-        return hypot(power_w / _HARMONICS, self._reactive_var) if self._mains and power_w else power_w
+        if not self._mains or not power_w:
+            return power_w
+        return hypot(power_w / _HARMONICS, self._reactive_var) / self.distortion
 
     def _power_w(self) -> float:
-        return self._lamp_w() + self._other_w
+        return self._lamp_w() + self.other_w if self.held_v != 0 else 0.0
 
     def _restless(self, at_s: float, what: int) -> float:
         return 1 + _RESTLESS * (2 * unit(self._seed + what, round(at_s * 1000)) - 1)

@@ -14,7 +14,7 @@ from agent.simulation.bus import VirtualBus, costs_nothing
 from agent.simulation.climate import Air, Warming
 from agent.simulation.fitting import Buses, Fitting, Surroundings, plug_in
 from agent.simulation.lightpath import LightPath
-from agent.simulation.luminaire import LampCircuit, Line
+from agent.simulation.luminaire import DEFAULT_NOMINAL_W, LampCircuit, Line
 from agent.simulation.motion import MotionLine, Passage
 from agent.simulation.outputs import Drive, drive_of, pin_class
 from agent.simulation.place import place_of
@@ -25,7 +25,7 @@ from agent.simulation.traffic import Traffic
 from agent.simulation.weather import Weather
 
 _PI_4 = "c03112"  # a board's revision code, named so that no environment variable chooses another
-_WARMER_C_PER_W = 0.55  # a luminaire in still air
+_WARMER_C = 23.0  # a luminaire in still air, at its full power: each is built for its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class World:
     chips: Mapping[Part, Fitting]
     drive: Drive
     relay: Relay | None
+    wires: SupplyWires
 
     @classmethod
     def build(
@@ -103,7 +104,8 @@ class World:
         buses = Buses(now_s, spend_s)
         drive = drive_of(settings.output, sysfs, pins, buses, start.mono_s)
         lamp = _lamp(settings, drive, pins)
-        warming = Warming(lambda at_s: air.celsius(time.utc_s(at_s)) + _WARMER_C_PER_W * lamp.power_w(), start.mono_s)
+        full_w = settings.luminaire.nominal_power_w or DEFAULT_NOMINAL_W
+        warming = Warming(lambda at_s: air.celsius(time.utc_s(at_s)) + _WARMER_C * lamp.power_w() / full_w, start.mono_s)
         wires = _wires(settings, lamp, seed)
         light = LightPath(lambda at_s: street.daylight_lx(time.utc_s(at_s)), lamp.emitted_percent, own_lx_at_full, seed)
         around = Surroundings(
@@ -117,7 +119,7 @@ class World:
         if drive.fitting is not None:
             chips[Part.OUTPUT] = drive.fitting
         passage = Passage(_motion_lines(settings.sensors.motion, pins), street.passes(start.utc_s))
-        world = cls(time, street, lamp, light, warming, passage, sysfs, pins, buses, chips, drive, _relay_of(settings))
+        world = cls(time, street, lamp, light, warming, passage, sysfs, pins, buses, chips, drive, _relay_of(settings), wires)
         world.advance(start.mono_s)
         return world
 
