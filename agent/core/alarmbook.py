@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from agent.core.alarms import Alarm
 from agent.core.alarmtable import KINDS
 from agent.ledger import ActiveAlarms
@@ -13,8 +15,7 @@ from agent.settings.model import AlarmRule
 FLAPS, FLAP_S = 4, 3600.0  # raised so often within that time it flaps: the last of them stays up until it has been quiet as long
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True, gc=False):
     """``flaps``: it was raised so often of late that it now stays up until it is quiet."""
 
     alarm: Alarm

@@ -1,8 +1,9 @@
 """Alarms: their names, what there is to know of each kind, and the events that only happen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum
+
+from msgspec import Struct
 
 from agent.messages import Severity
 
@@ -90,8 +91,7 @@ class Family(Enum):
         self.attributes = attributes
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmKind:
+class AlarmKind(Struct, frozen=True):
     """The texts are for whoever gets the alarm; ``raised`` and ``cleared`` go on with the two delays."""
 
     family: Family

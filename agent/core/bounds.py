@@ -1,6 +1,6 @@
 """Bounds: thresholds with hysteresis, as data; here those of temperatures, of age and of what the agent runs on."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from agent.core.alarms import Alarm
 from agent.records import Part, Quantity
@@ -18,8 +18,7 @@ HIGH_WATER_PERCENT, LOW_WATER = 80.0, 0.75  # of the outbox's cap; and of that
 Placed = tuple[tuple[Part, Quantity, "Bound"], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True, gc=False):
     """Beyond ``raise_at`` an alarm becomes true; once it is up it ends at ``clear_at``, which says on which side is good."""
 
     alarm: Alarm

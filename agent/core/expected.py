@@ -1,11 +1,12 @@
 """What a lamp should draw at a level, how far off that its power may be, and which trouble it is when it is further off."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import inf
 
+from msgspec import Struct
+
 from agent.core.alarms import Alarm
-from agent.core.bounds import above, below
+from agent.core.bounds import above, above_or, below, below_or
 from agent.core.meter import expected_power_w, is_power_known
 from agent.core.supply import supply_of
 from agent.settings.model import Luminaire, Settings
@@ -26,12 +27,12 @@ UNKNOWN_V = 24.0
 IsUp = Callable[[Alarm], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True, gc=False):
     """At one level, in watts. ``least_w`` and ``full_w``: at the minimum level and at 100 %. Tolerances are to one side each."""
 
     lit_w: float
     standby_w: float
+    dark_w: float  # with less it gives no light
     least_w: float
     full_w: float
     too_low_w: float
@@ -39,6 +40,8 @@ class Expected:
     most_w: float  # absolutely
     floor_w: float
     resolution_w: float
+    calm_from_w: float  # between these nothing is wrong, whatever was told
+    calm_to_w: float
 
     @property
     def tells(self) -> bool:
@@ -49,9 +52,6 @@ class Expected:
     def shows_standby(self) -> bool:
         """Whether the meter can tell a driver that idles from none."""
         return self.standby_w > TELLS * self.resolution_w
-
-    def is_dark(self, power_w: float) -> bool:
-        return power_w < self.standby_w + DARK_SHARE * (self.lit_w - self.standby_w)
 
     def is_within(self, power_w: float, share: float = 1.0) -> bool:
         """Whether a power is within the tolerances, or a share of them."""
@@ -78,17 +78,25 @@ def expected(settings: Settings, level: float) -> Expected | None:
     finest_w = resolution_w(settings)
     band_w = max(BAND_W, TELLS * finest_w, BAND_SHARE * lit_w)
     too_high_w, too_low_w = above(settings, Alarm.LAMP_POWER_TOO_HIGH), below(settings, Alarm.LAMP_POWER_TOO_LOW)
-    most_w, floor_w = above(settings, Alarm.ABSOLUTE_LAMP_POWER_TOO_HIGH), below(settings, Alarm.ABSOLUTE_LAMP_POWER_TOO_LOW)
+    too_low_w = band_w if too_low_w is None else too_low_w
+    too_high_w = band_w + _bent_w(luminaire, full_w, level) if too_high_w is None else too_high_w
+    most_w = above_or(settings, Alarm.ABSOLUTE_LAMP_POWER_TOO_HIGH, OVERLOAD * full_w + BAND_W)
+    floor_w = below_or(settings, Alarm.ABSOLUTE_LAMP_POWER_TOO_LOW, -inf)
+    standby_w = luminaire.standby_power_w
+    dark_w = standby_w + DARK_SHARE * (lit_w - standby_w)
     return Expected(
         lit_w=lit_w,
-        standby_w=luminaire.standby_power_w,
+        standby_w=standby_w,
+        dark_w=dark_w,
         least_w=expected_power_w(luminaire, luminaire.minimum_level),
         full_w=full_w,
-        too_low_w=band_w if too_low_w is None else too_low_w,
-        too_high_w=band_w + _bent_w(luminaire, full_w, level) if too_high_w is None else too_high_w,
-        most_w=OVERLOAD * full_w + BAND_W if most_w is None else most_w,
-        floor_w=-inf if floor_w is None else floor_w,
+        too_low_w=too_low_w,
+        too_high_w=too_high_w,
+        most_w=most_w,
+        floor_w=floor_w,
         resolution_w=finest_w,
+        calm_from_w=max(dark_w, floor_w, lit_w - too_low_w / 2),
+        calm_to_w=min(most_w, lit_w + too_high_w / 2),
     )
 
 
@@ -97,8 +105,7 @@ def _bent_w(luminaire: Luminaire, full_w: float, level: float) -> float:
     return 0.0 if luminaire.power_curve else BENT_SHARE * full_w * (1 - level / 100)
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
+class Former(Struct, frozen=True, gc=False):
     """What the lamp drew at the level before, and should have drawn."""
 
     power_w: float
@@ -111,9 +118,11 @@ def trouble(power_w: float, at: Expected, former: Former | None, is_up: IsUp) ->
     A power that fits another level, or that has not followed the last change, is a dimming line's or a driver's; any other is
     the lamp's own.
     """
+    if at.calm_from_w <= power_w <= at.calm_to_w:
+        return None
     if power_w > at.most_w:
         return Alarm.ABSOLUTE_LAMP_POWER_TOO_HIGH
-    if at.is_dark(power_w):
+    if power_w < at.dark_w:
         return Alarm.LAMP_FAILURE
     if power_w < at.floor_w:
         return Alarm.ABSOLUTE_LAMP_POWER_TOO_LOW

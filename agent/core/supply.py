@@ -147,4 +147,4 @@ class SupplyWatch:
 
     def suspects(self, is_up: Callable[[Alarm], bool]) -> bool:
         """Whether an alarm is to be raised or cleared, so that the next readings matter."""
-        return any(found is not is_up(alarm) for alarm, found in self.found.items())
+        return bool(self.found) and any(found is not is_up(alarm) for alarm, found in self.found.items())

@@ -88,7 +88,8 @@ class Surroundings:
             Alarm.STORAGE_DEGRADED: self.storage_failed or self.promise_failed,
             Alarm.COMMUNICATION_FAILURE: self._has_broker and not self.linked,
             Alarm.BROKER_REJECTED: self._has_broker and self.refused,
-            Alarm.BUFFER_HIGH_WATER: self._high_water.is_beyond(self.full_percent, is_up=is_up(Alarm.BUFFER_HIGH_WATER)),
+            Alarm.BUFFER_HIGH_WATER: self.full_percent > 0
+            and self._high_water.is_beyond(self.full_percent, is_up=is_up(Alarm.BUFFER_HIGH_WATER)),
             Alarm.BUFFER_DROPPED: self.drops,
         }
         if self.certificate_ends_utc_s is not None and time.trusted:
