@@ -3,24 +3,16 @@
 from math import inf
 
 from agent.commands import Identify, Refusal, SelfTest
-from agent.core.alarms import Occurrence
 from agent.core.basket import Basket
-from agent.core.courses import Courses
-from agent.core.deciding import Decider
 from agent.core.demand import Demand, Slot, asked_by
-from agent.core.desk import CommandDesk
 from agent.core.explain import Explanation, Insight, explain
-from agent.core.instruments import Instruments
-from agent.core.learnt import LearntCurve
-from agent.core.light import Light, start_delay_s
-from agent.core.maintenance import MaintenanceSlot
-from agent.core.nightwatch import NightWatch, ZoneOf
+from agent.core.nightwatch import ZoneOf
+from agent.core.parts import Parts
 from agent.core.report import Report
 from agent.core.reporter import StateKey
 from agent.core.start import Start
-from agent.core.surroundings import Surroundings
-from agent.core.telling import Moment, Teller
-from agent.core.timekeeping import Time, Timekeeper
+from agent.core.telling import Moment
+from agent.core.timekeeping import Time
 from agent.core.views import Sight, standing
 from agent.core.waking import Waking
 from agent.core.words import clock_words, reason
@@ -40,9 +32,8 @@ from agent.events import (
     TechnicianSet,
     Woken,
 )
-from agent.ledger import Memory
 from agent.messages import State
-from agent.records import Boot, BootReason, Instant, Ramp
+from agent.records import Boot, Instant, Ramp
 from agent.settings.model import Settings
 
 
@@ -50,43 +41,17 @@ class Controller:
     """Not for two threads. ``zone_of`` turns an IANA name into a time zone, which the core cannot do without I/O."""
 
     def __init__(self, settings: Settings, boot: Boot, now: Instant, zone_of: ZoneOf) -> None:
-        self._boot = boot
-        self._timekeeper = Timekeeper(not_before_utc_s=boot.built_utc_s)
-        self._around = Surroundings()
-        self._maintenance = MaintenanceSlot(boot.kernel_boot_id)
+        self._parts = parts = Parts(settings, boot, now, zone_of)
         self._basket = Basket()
-        self._instruments = Instruments(settings, now.mono_s, boot.patience_s)
+        self._around, self._light, self._watch, self._instruments = parts.around, parts.light, parts.watch, parts.instruments
+        self._desk, self._courses, self._maintenance = parts.desk, parts.courses, parts.maintenance
+        self._decider, self._teller = parts.decider, parts.teller
+        self._start = Start(now.mono_s, parts.light, parts.watch, parts.around, parts.maintenance)
+        self._waking = Waking(self._start, parts.light, parts.watch, parts.desk, parts.teller, parts.instruments)
         self._was_trusted = False
-        self._desk = CommandDesk("" if settings.lamp is None else settings.lamp.id)
-        self._decider = Decider(self._maintenance, self._desk.emergency, self._desk.override)
-        self._desk.asks(self._decider)
-        self._light = Light(boot.found_level, now.mono_s, start_delay_s(settings, boot), untold=boot.untold)
-        self._instruments.meter.lights(self._light.lit)
-        self._given = self._settings = settings
-        self._watch = NightWatch(settings, self._timekeeper, now.mono_s, zone_of, boot.patience_s)
-        self._decider.configure(settings, self._watch, self._instruments.presence)
-        self._learnt = LearntCurve()
-        self._courses = Courses(settings, self._maintenance, self._desk.emergency, self._light, self._around, self._learnt)
-        self._courses.answers_to(self._desk)
-        self._desk.hands_to(self._courses)
-        self._teller = Teller(
-            settings, self._light, self._watch, self._instruments, self._desk, self._around, self._courses, now.mono_s, boot
-        )
-        self._start = Start(now.mono_s, self._light, self._watch, self._around, self._maintenance)
-        self._waking = Waking(self._start, self._light, self._watch, self._desk, self._teller, self._instruments)
         self._demands: tuple[Demand | None, ...] = (self._light.decision.demand,)
         self._now = Instant(-inf, 0.0)  # nothing has been told yet
         self._quiet = Step((), self._waking.due_s)  # the answer while nothing comes of what is told
-
-    def _configure(self, settings: Settings, now: Instant) -> None:
-        """Take settings in force; what they do not touch is kept. What was learnt stands in for what they do not say."""
-        self._given = settings
-        self._settings = settings = self._learnt.configure(settings, self._basket)
-        self._desk.rename("" if settings.lamp is None else settings.lamp.id)
-        self._watch.configure(settings, now.mono_s)
-        self._instruments.configure(settings, now.mono_s)
-        self._decider.configure(settings, self._watch, self._instruments.presence)
-        self._teller.configure(settings, now.mono_s)
 
     # --- the step
 
@@ -131,7 +96,7 @@ class Controller:
         return self._answer()
 
     def _stamp(self, now: Instant) -> None:
-        self._now, self._time = now, self._timekeeper.look(now)
+        self._now, self._time = now, self._watch.timekeeper.look(now)
         self._basket.begin(self.uptime_s, self._time)
         trusted = self._time.trusted
         if trusted is not self._was_trusted:
@@ -162,10 +127,10 @@ class Controller:
             case TechnicianSet() | TechnicianRelease() | TechnicianRuns():
                 self._courses.at_pole(event, now, self._time, self._basket)
             case Restored(memory, durable):
-                self._restore(memory, now, durable=durable)
+                self._time = self._parts.restore(memory, now, self._start.at_s, self._basket, durable=durable)
             case Reconfigured(settings):
                 self._courses.configure(settings, now, self._time, self._basket)
-                self._configure(settings, now)
+                self._parts.configure(settings, now, self._basket)
             case _:
                 pass
         if self._around.note(event):
@@ -179,36 +144,9 @@ class Controller:
         self._desk.on_disk(event.promise, now, self._time, self._basket, durable=event.durable)
         return not (self._teller.on_disk(event.promise, durable=event.durable) and as_before)
 
-    def _restore(self, memory: Memory, now: Instant, *, durable: bool) -> None:
-        mark, boot = memory.watermark, self._boot
-        counted_s = None  # up to when the time of this boot of the Pi is in the counters
-        if mark is not None and boot.reason is not BootReason.POWER_ON and mark.kernel_boot_id == boot.kernel_boot_id:
-            self._timekeeper.carry(mark)
-            self._time = self._timekeeper.look(now)
-            counted_s = mark.mono_s
-        self._desk.restore(memory, now)
-        self._courses.restore(memory.course, now, self._time, self._basket)
-        self._open_desk(now)
-        self._maintenance.restore(memory.maintenance, now.mono_s)
-        if self._learnt.restore(memory.learnt):
-            self._configure(self._given, now)
-        self._instruments.bridge(counted_s, self._start.at_s, boot.found_level)
-        supply_lost = mark is not None and boot.reason is BootReason.POWER_ON and not boot.after_shutdown
-        self._instruments.restore(memory.counters, supply_lost=supply_lost)
-        if supply_lost:
-            self._teller.hurry()
-        last_utc_s = self._teller.restore(memory, self._time, self._basket, durable=durable)
-        if memory.watermark is not None and last_utc_s is not None:
-            self._timekeeper.remember(last_utc_s, memory.watermark.ntp_utc_s)
-        self._basket.occurred(Occurrence.DEVICE_RESET, {"reason": self._boot.reason.value})
-        if self._boot.reason is BootReason.WATCHDOG:
-            self._basket.occurred(Occurrence.WATCHDOG_TRIPPED, {})
-
     def _look(self, now: Instant) -> None:
         """Judge the night, by which the next questions are answered."""
-        operating_h = self._instruments.meter.operating_s / 3600
-        self._night = self._decider.look(now, self._time, operating_h, self._instruments.temperature_c(now.mono_s))
-        self._courses.is_night = self._night.is_night
+        self._night = self._parts.look(now, self._time)
 
     def _open_desk(self, now: Instant) -> None:
         self._look(now)  # a command is judged by the level that would result
@@ -223,12 +161,12 @@ class Controller:
         self._desk.advance(now, self._time, self._basket)
         self._maintenance.advance(now.mono_s, self._basket)
         if self._courses.advance(now, self._time, self._basket):
-            self._configure(self._given, now)
+            self._parts.configure_again(now, self._basket)
             self._look(now)
         self._desk.maintained(by_hand=self._maintenance.by_hand, by_course=self._maintenance.lent is not None)
         if not self._start.keeps_what_it_found(now.mono_s):
             self._demands = self._decider.demands()
-            if self._light.follow(self._decider.decide(self._demands), self._settings, now.mono_s):
+            if self._light.follow(self._decider.decide(self._demands), self._parts.settings, now.mono_s):
                 self._instruments.meter.lights(self._light.lit)
                 self._basket.add(Drive(self._light.ramp))
         if self._light.arrived(now.mono_s) and not self._around.output_faults:
@@ -292,7 +230,7 @@ class Controller:
 
     def explain(self) -> Explanation:
         disobedient = frozenset(self._around.output_faults)
-        learnt_utc_s, waiting = self._learnt.since_utc_s, self._desk.override.waiting
+        learnt_utc_s, waiting = self._parts.learnt.since_utc_s, self._desk.override.waiting
         return explain(self.sight(), Insight(self._watch, self._instruments, waiting, learnt_utc_s, disobedient))
 
     def sun_elevation_deg(self) -> float | None:

@@ -35,7 +35,7 @@ def test_a_programme_begins_in_the_middle_of_a_night_when_the_clock_is_set_and_e
     assert asked(street) == ("default", "noClock", 100)
     street.source = ClockSource.NTP
     assert asked(street.run(180)) == ("programme", "programme", 30)
-    street.controller._timekeeper.witnessed(street.now, Twilight.DUSK, 7200.0, 7200.0)
+    street.controller._watch.timekeeper.witnessed(street.now, Twilight.DUSK, 7200.0, 7200.0)
     assert asked(street.run(360)) == ("default", "noClock", 100)
 
 

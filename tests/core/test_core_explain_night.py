@@ -82,7 +82,7 @@ def test_without_a_place_the_sun_is_not_asked() -> None:
 
 def test_an_rtc_alone_is_not_believed_against_a_dark_photocell() -> None:
     street = Street(LAMP, "2026-12-21 12:00", source=ClockSource.RTC, sky=lambda _: 5.0)
-    street.controller._timekeeper.remember(0.0, utc("2026-12-20 12:00"))
+    street.controller._watch.timekeeper.remember(0.0, utc("2026-12-20 12:00"))
     words, (sun, _) = told(street.run(120))
     assert words == "night since 12:00:00: the photocell says so"
     assert sun == (

@@ -46,7 +46,7 @@ def test_a_clock_that_nobody_sets_is_not_and_the_sun_with_it() -> None:
 
 def test_an_rtc_is_good_and_not_confirmed_yet() -> None:
     street = Street(AT_60, source=ClockSource.RTC)
-    street.controller._timekeeper.remember(0.0, utc("2026-12-20 12:00"))
+    street.controller._watch.timekeeper.remember(0.0, utc("2026-12-20 12:00"))
     assert source(street.run(60), "clock") == (True, "set by the RTC, not confirmed by a dusk or dawn yet")
 
 

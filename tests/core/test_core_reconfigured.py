@@ -89,7 +89,7 @@ def test_another_photocell_has_to_speak_for_itself() -> None:
 
 def test_a_new_place_has_to_be_confirmed_by_the_sky() -> None:
     street = Street(start="2026-12-21 12:00").run_to("2026-12-21 20:00")
-    keeper = street.controller._timekeeper
+    keeper = street.controller._watch.timekeeper
     assert keeper.confirmed
     reconfigure(street, constant(40))
     assert keeper.confirmed

@@ -118,7 +118,7 @@ def test_a_dusk_is_told_once() -> None:
 
 def test_a_clear_day_has_one_dusk_and_one_dawn_within_minutes_of_the_suns() -> None:
     street = Street(start="2026-12-21 12:00").run(DAY_S)
-    assert street.controller._timekeeper.confirmed
+    assert street.controller._watch.timekeeper.confirmed
     assert street.state.time_quality.value == "ntp"
 
 
