@@ -7,7 +7,8 @@ from math import inf
 BRIGHT_LX = 1000.0
 LEAST_S = 300.0
 MOST_S = 3 * 3600.0
-LEAP, LEAP_S = 5.0, 120.0  # more than so many times as much or as little light in so long: no sky does that near the threshold
+LEAP, LEAP_S = 5.0, 120.0  # more than so many times as much or as little light in so long: no cloud does that near the threshold
+SINKS, SINKS_S = 3.0, 300.0  # and in a longer time so many times more, so often: the sun alone, on the equator
 SHAKEN_S = 300.0  # so long after a leap nothing begins: a sensor whose readings leap all the time dates no dusk and no dawn
 SILENT_S = 900.0  # nobody knows when in such a gap it became dark or bright
 
@@ -58,7 +59,7 @@ class TwilightWatch:
             return False
         passed_s = at_s - last[1]
         less, more = sorted((max(last[0], self._dark_lx), max(lx, self._dark_lx)))
-        return passed_s > SILENT_S or more > less * LEAP ** max(1.0, passed_s / LEAP_S)
+        return passed_s > SILENT_S or more > less * LEAP * SINKS ** max(0.0, (passed_s - LEAP_S) / SINKS_S)
 
 
 class LearntNight:

@@ -55,6 +55,13 @@ def test_a_cover_under_which_the_day_then_ends_is_no_dusk() -> None:
     assert told([(0.0, 30_000.0), *fading]) == []
 
 
+def test_nor_is_a_cover_or_a_floodlight_between_two_readings_of_a_lamp_at_rest() -> None:
+    """Read every five minutes, under a storm by day, and by night."""
+    storm = [(minute * 5.0, 1500.0) for minute in range(10)]
+    assert told([*storm, (50.0, 0.5), (55.0, 0.5)]) == []
+    assert told([(minute * 5.0, 0.5) for minute in range(10)] + [(50.0, 1500.0), (55.0, 1500.0)]) == []
+
+
 @pytest.mark.parametrize("minutes", [15.1, 100.0])
 def test_a_dusk_behind_a_long_silence_has_no_moment_and_counts_for_nothing(minutes: float) -> None:
     assert told([(0.0, 2000.0), (minutes, 2.0)]) == []
@@ -62,7 +69,7 @@ def test_a_dusk_behind_a_long_silence_has_no_moment_and_counts_for_nothing(minut
 
 
 @pytest.mark.parametrize(
-    ("minutes", "times"), [(2.0, 5.0), (1.0, 5.0), (4.0, 25.0)], ids=["in two minutes", "in less", "in four, twice as often"]
+    ("minutes", "times"), [(2.0, 5.0), (1.0, 5.0), (7.0, 15.0)], ids=["in two minutes", "in less", "in five more, to a third of that"]
 )
 def test_a_sky_darkens_to_a_fifth_in_two_minutes_at_most(minutes: float, times: float) -> None:
     def ends(first: float) -> list[Seen]:
