@@ -15,10 +15,10 @@ SLOW_S = 60.0
 RESTFUL_S = 300.0  # what only telemetry shows: the light by day, the power of a dark lamp, temperatures far from every limit
 NEAR_C = 15.0
 LIGHT_AFTER_S = 30.0  # so long after a change of level the lamp's own light on the photocell is learnt
-FADED_S = 1.5  # so long after the end of a fade its power is metered closely: what it is now counts for the energy
+FADED_S = 1.0  # so long after the end of a fade its power is metered closely: what it is now counts for the energy
 FADING_S = 2.0  # so often in a fade
 JUDGED_EVERY_S = 10.0  # and so often after one, until it has been judged
-JUDGED_S = WARM_UP_S + 2 * JUDGED_EVERY_S
+JUDGED_S = WARM_UP_S + JUDGED_EVERY_S
 TESTED_EVERY_S = 1.0  # a self-test is waited for: the meter is read so often, though the config may want it seldom
 
 Parts = dict[Part, tuple[float, int | None]]

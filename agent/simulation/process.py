@@ -15,7 +15,7 @@ from agent.records import Boot, BootReason, Instant, Part
 from agent.settings.model import Settings
 from agent.simulation.shelf import VirtualLedger
 
-FADE_STEP_S, FADE_STEPS = 0.25, 6  # the daemon fades in steps of 20 ms; nothing here can see the difference
+FADE_STEP_S, FADE_STEPS = 0.25, 4  # the daemon fades in steps of 20 ms; nothing here can see the difference
 RESTORE_S = 0.3  # the ledger is read so long after the first light
 
 Clock = Callable[[], Instant]

@@ -275,7 +275,7 @@ def test_a_dead_meter_says_that_energy_is_estimated() -> None:
     assert not good
     assert words.endswith(": does not answer; check its wires, its supply and its address; energy is estimated")
     street.dead.clear()
-    street.run(70)
+    street.run(121)
     assert source(street, "power") == (False, "read again, and believed after 2 more good readings; energy is estimated")
 
 

@@ -69,7 +69,9 @@ def test_a_dusk_behind_a_long_silence_has_no_moment_and_counts_for_nothing(minut
 
 
 @pytest.mark.parametrize(
-    ("minutes", "times"), [(2.0, 5.0), (1.0, 5.0), (7.0, 15.0)], ids=["in two minutes", "in less", "in five more, to a third of that"]
+    ("minutes", "times"),
+    [(2.0, 5.0), (1.0, 5.0), (7.0, 15.0)],
+    ids=["in two minutes", "in less", "in five more, to a third of that"],
 )
 def test_a_sky_darkens_to_a_fifth_in_two_minutes_at_most(minutes: float, times: float) -> None:
     def ends(first: float) -> list[Seen]:
