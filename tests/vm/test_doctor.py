@@ -58,7 +58,7 @@ def test_without_the_daemon_every_part_of_the_pole_is_read_with_the_daemons_eyes
     assert lines["output"]["what"] == "GPIO18 is pwmchip0's channel 0, not driven yet"
     assert lines["relay"]["what"] == "GPIO23 is low: the coil is idle, the lamp supplied"
     assert lines["motion"]["what"] == "GPIO17 is low: nobody is there"
-    assert lines["config"]["what"].endswith("luminaire.supply: not in effect yet")
+    assert lines["config"]["what"].endswith("agent.yaml is valid")
     for check in ("output", "gpio", "relay", "motion", "i2c-1", "light", "power", "temperature", "broker"):
         assert lines[check]["status"] == "pass", lines[check]
     lx = float(lines["light"]["what"].rpartition(": ")[2].removesuffix(" lx"))
