@@ -69,6 +69,7 @@ class KernelPwm:
         self._inverted = inverted
         self._folder: str | None = None  # None: to be found
         self._written_ns: int | None = None  # None: not known to run at our period and enabled
+        self._doubted = False  # it has failed: only a change that it takes proves that it works again
 
     def start(self, sleep: Callable[[float], None]) -> None:
         """Claim the channel, with patience: udev hands a fresh one over after a moment. Raises OutputError.
@@ -120,6 +121,7 @@ class KernelPwm:
         except (OSError, OutputError, ValueError) as error:
             explained = self._explained(error)
             self._written_ns = self._folder = None  # begin anew: the chip may have been bound again, the channel unexported
+            self._doubted = True
             raise explained from error
 
     def _claim(self) -> None:
@@ -139,14 +141,17 @@ class KernelPwm:
             self._take_over(duty_ns)
         else:
             self._write("duty_cycle", duty_ns)
-        self._check(duty_ns)
+        if self._doubted:
+            self._redrive(duty_ns)  # a chip that refuses every change takes what it has already
+        else:
+            self._check(duty_ns)
 
     def _check(self, duty_ns: int) -> None:
         """A write that the chip refused may have succeeded all the same."""
         found = self._numbers()
         if found != (self._period_ns, duty_ns, 1):
             raise OutputError(Fault.GARBAGE, f"{self._where()} does not keep what is written: period, duty, enable are {found}")
-        self._written_ns = duty_ns
+        self._written_ns, self._doubted = duty_ns, False
 
     def _redrive(self, duty_ns: int) -> None:
         try:

@@ -210,6 +210,22 @@ def test_a_refused_write_is_an_error_and_is_tried_again() -> None:
     assert pwm.fraction() == 0.6
 
 
+def test_a_chip_that_refuses_every_change_does_not_work_again_by_being_told_what_it_has() -> None:
+    """Found by the assertion of a steady level, it fails until it takes a change, at whatever level that is."""
+    tree = PwmTree()
+    pwm = pwm_on(tree)
+    pwm.set_fraction(0.5)
+    tree.failing = errno.EIO
+    with pytest.raises(OutputError):
+        pwm.reassert()
+    for _ in range(3):
+        with pytest.raises(OutputError):
+            pwm.set_fraction(0.5)
+    tree.failing = None
+    assert pwm.set_fraction(0.5)
+    assert pwm.fraction() == 0.5
+
+
 def test_a_write_that_changes_nothing_does_not_count_as_done() -> None:
     tree = PwmTree()
     pwm = pwm_on(tree)
