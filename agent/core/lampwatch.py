@@ -62,6 +62,8 @@ class LampWatch:
         cycles = self.cycles(at_s)
         if cycles or at_s - self._since_s > QUIET_S:
             found[Alarm.CYCLING_FAILURE] = cycles
+        if cycles and Alarm.LAMP_FAILURE in found:  # one that comes and goes is told of as that, not once each time
+            found |= NONE_OF_LIGHT
         if has_relay and (self._opens is False or self._closes is False or (self._opens and self._closes)):
             found[Alarm.RELAY_FAILURE] = not (self._opens and self._closes)
         self._found = found

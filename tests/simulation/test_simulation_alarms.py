@@ -220,6 +220,9 @@ def test_a_lamp_that_cycles_is_told_once_and_cleared_after_half_an_hour_of_quiet
     rhythm.end()
     out(False)()
     assert ("cyclingFailure", "raised") in pole.heard
+    assert pole.up == ("cyclingFailure",)  # and no lamp failure beside it, nor one each time that it is out
+    after = pole.heard[pole.heard.index(("cyclingFailure", "raised")) :]
+    assert ("lampFailure", "raised") not in after
     pole.run(QUIET_S - CYCLE_S)
     assert "cyclingFailure" in pole.up
     pole.run(QUIET_S)
