@@ -103,7 +103,7 @@ def _not_measured(outcome: Outcome) -> str:
         return "no meter is configured (sensors.power): the levels were shown, and only eyes can judge them"
     if outcome.whole_pole and any(row.measured_w is not None for row in outcome.judgement.rows):
         return "the meter sees the whole pole, and at night the lamp is not switched off to tell them apart: try again by day"
-    return "the meter has not answered in time: run `streetlight-agent doctor`"
+    return "the meter has said nothing in time that can be believed: `streetlight-agent explain` says what is wrong with it"
 
 
 def _notes(outcome: Outcome) -> list[str]:

@@ -9,8 +9,6 @@ from agent.records import Fault, Part, Quality, Quantity, Reading
 FIRST_S = 30.0  # the first reading may take so long: the process, or the part, is still starting
 MISSES = 3  # polls that failed in a row, or periods without a reading, make a fault; as many good ones end it
 
-_GOOD = (Quality.OK, Quality.SATURATED)
-
 FAULTS = {
     Part.LIGHT: Alarm.LIGHT_SENSOR_FAULT,
     Part.POWER: Alarm.METER_FAULT,
@@ -89,7 +87,7 @@ class Sources:
         source.readings.clear()  # what it no longer says is not known
         for reading in readings:
             source.readings[reading.quantity] = reading
-            good = good and reading.quality in _GOOD
+            good = good and (reading.quality is Quality.OK or (reading.quality is Quality.SATURATED and part is Part.LIGHT))
         if good:
             self._heard(source, at_s)
             source.fault, source.misses, source.hits = None, 0, source.hits + 1

@@ -4,7 +4,7 @@ import pytest
 
 from agent.core.alarms import Alarm
 from agent.core.sources import FAULTS, Sources
-from agent.records import Fault, Part, Quantity, Reading
+from agent.records import Fault, Part, Quality, Quantity, Reading
 
 ON_ONE_BUS = {Part.LIGHT: (5.0, 1), Part.POWER: (60.0, 1), Part.TEMPERATURE: (60.0, 1), Part.SOC: (60.0, None)}
 
@@ -22,6 +22,24 @@ def all_well(at_s: float) -> Sources:
 
 def told(sources: Sources, now_s: float) -> set[Alarm]:
     return {alarm for alarm, truth in sources.truths(now_s).items() if truth}
+
+
+def saturated(part: Part, at_s: float) -> tuple[Reading, ...]:
+    quantity = Quantity.LIGHT_LEVEL_LX if part is Part.LIGHT else Quantity.ACTIVE_POWER_W
+    return (Reading(quantity, 19.6, at_s, Quality.SATURATED),)
+
+
+def test_a_meter_at_the_end_of_its_range_is_at_fault_and_a_photocell_there_sees_the_day() -> None:
+    """Of the lamp nothing can be judged by it, and somebody must come; so much light is a good reading."""
+    sources = all_well(at_s=10)
+    for at_s in (20.0, 30.0, 40.0):
+        sources.measured(Part.POWER, saturated(Part.POWER, at_s), at_s)
+        sources.measured(Part.LIGHT, saturated(Part.LIGHT, at_s), at_s)
+    assert told(sources, 40.0) == {Alarm.METER_FAULT}
+    for at_s in (50.0, 60.0, 70.0):
+        read_well(sources, Part.POWER, at_s)
+        read_well(sources, Part.LIGHT, at_s)
+    assert told(sources, 70.0) == set()
 
 
 def test_a_hung_bus_is_told_once_though_its_chips_fail_one_after_the_other() -> None:

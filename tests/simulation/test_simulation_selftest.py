@@ -159,7 +159,7 @@ def test_a_meter_that_does_not_answer_is_no_verdict_on_the_lamp() -> None:
     meter.bus.disturb(meter.address, Fault.NOT_THERE)
     report = pole.tested()
     assert report.verdict is Verdict.NOT_MEASURED
-    assert "doctor" in report.message
+    assert "explain" in report.message
     assert "selfTestFailed" not in pole.lamp.controller.state().alarms
 
 
