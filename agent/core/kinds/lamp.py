@@ -19,7 +19,7 @@ LAMP: Mapping[Alarm, AlarmKind] = {
         "lit, and dark by its power",
         f"it draws less than standby and {percent(expected.DARK_SHARE)} of what its light should draw",
         "lit, and it draws what it should; by day nothing is known, and it stays",
-        "replace the lamp",
+        "see whether fuse and relay let it through, then replace the lamp",
     ),
     Alarm.CONTROL_GEAR_FAILURE: AlarmKind(
         Family.LAMP,
@@ -59,7 +59,7 @@ LAMP: Mapping[Alarm, AlarmKind] = {
         10,
         "the contact is welded, or does not close",
         f"it draws over {lampwatch.UNEXPECTED_W:g} W more than standby at level 0; or it is lit, and not even the driver draws"
-        " anything",
+        " anything, where the meter can tell `standby_power_w` from nothing: else that is `lampFailure`",
         "both have been seen to be well again: off by day, supplied by night",
         "replace the relay",
     ),

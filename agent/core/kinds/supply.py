@@ -85,7 +85,7 @@ SUPPLY: Mapping[Alarm, AlarmKind] = {
         0,
         0,
         "the meter cannot be read; lamp and supply are then not judged",
-        f"{NO_ANSWER}; or it said what no lamp draws",
+        f"{NO_ANSWER}; or it said what no lamp draws, or is at the end of its range",
         READ_AGAIN,
         "check the chip and its wires; `explain` says more",
     ),
