@@ -258,8 +258,10 @@ def test_a_meter_at_the_end_of_its_range_says_so() -> None:
     [
         (
             0.6,
-            "0.6 W measured, 25.4 W expected at 60 %; lampFailure: see whether fuse and relay let it through, "
-            "then replace the lamp",
+            (
+                "0.6 W measured, 25.4 W expected at 60 %; lampFailure: see whether fuse and relay let it through, "
+                "then replace the lamp"
+            ),
         ),
         (42.0, "42.0 W measured, 25.4 W expected at 60 %; dimmingFailure: check the dimming line and the driver"),
     ],
