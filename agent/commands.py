@@ -8,6 +8,8 @@ from agent.delivery import ReplyTo
 
 
 class BrokerSlot(StrEnum):
+    """The slots that commands from the broker hold."""
+
     OVERRIDE = "override"
     EMERGENCY = "emergency"
 

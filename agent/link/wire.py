@@ -1,11 +1,12 @@
 """The bytes on the wire: retained messages as they are, and records with the stamps that are put on as they leave."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 
-from agent.delivery import Channel, Record
+from agent.delivery import Record
+from agent.forms import Moment, Natural, Ordinal, doc
 from agent.messages import Ack, Alarms, Event, Info, Presence, State, Status, Telemetry, rfc3339
 from agent.records import TimeQuality
 
@@ -20,17 +21,35 @@ def encode_body(message: Telemetry | Event | Ack) -> bytes:
     return msgspec.json.encode(message)
 
 
-def encode_record(record: Record, historical: bool) -> bytes:
-    """A record as it is published. ``historical``: it was buffered while the link was down.
+@dataclass(frozen=True, slots=True)
+class AckStamps:
+    """What an acknowledgement carries beside its body: it has no place in the numbering."""
 
-    An acknowledgement has no place in the numbering, and so neither ``seq``, ``boot_id`` nor ``historical``.
-    """
+    at: Annotated[Moment, doc("When it happened.")]
+    uptime_s: Annotated[Natural, doc("The same moment in seconds since this boot of the agent.", 5021.332)]
+    time_quality: TimeQuality
+
+
+@dataclass(frozen=True, slots=True)
+class SampleStamps:
+    """What telemetry and events carry beside their body; ``(boot_id, seq)`` is the key by which duplicates are dropped."""
+
+    at: Annotated[Moment, doc("When it happened; made again from uptime_s if the clock becomes trusted before it is sent.")]
+    uptime_s: Annotated[Natural, doc("The same moment in seconds since this boot of the agent.", 5021.332)]
+    time_quality: TimeQuality
+    seq: Annotated[Ordinal, doc("Counts telemetry and events of one boot_id together, from 1: a gap is a loss.", 17)]
+    boot_id: Annotated[str, doc("The run of the agent that recorded it; not always the one that sends it.", "9d1c7c0e")]
+    historical: Annotated[bool, doc("true: buffered while the link was down.")]
+
+
+def encode_record(record: Record, historical: bool) -> bytes:
+    """A record as it is published. ``historical``: it was buffered while the link was down."""
     at, uptime_s = rfc3339(record.utc_s), round(record.uptime_s, 3)
     stamps: _Stamps
-    if record.channel is Channel.ACK:
-        stamps = _AckStamps(at, uptime_s, record.time_quality)
+    if record.seq is None:
+        stamps = AckStamps(at, uptime_s, record.time_quality)
     else:
-        stamps = _SampleStamps(at, uptime_s, record.time_quality, record.seq, record.boot_id, historical)
+        stamps = SampleStamps(at, uptime_s, record.time_quality, record.seq, record.boot_id, historical)
     return _joined(msgspec.json.encode(stamps), record.body)
 
 
@@ -55,24 +74,7 @@ class Standing:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class _AckStamps:
-    at: str
-    uptime_s: float
-    time_quality: TimeQuality
-
-
-@dataclass(frozen=True, slots=True)
-class _SampleStamps:
-    at: str
-    uptime_s: float
-    time_quality: TimeQuality
-    seq: int | None
-    boot_id: str
-    historical: bool
-
-
-_Stamps: TypeAlias = _AckStamps | _SampleStamps
+_Stamps: TypeAlias = AckStamps | SampleStamps
 
 
 def _joined(first: bytes, second: bytes) -> bytes:
