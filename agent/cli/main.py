@@ -3,6 +3,7 @@
 import click
 
 from agent import __version__
+from agent.cli.asyncapi import asyncapi
 from agent.cli.check import check
 from agent.cli.doctor import doctor
 from agent.cli.explain import explain
@@ -32,5 +33,5 @@ def run(arguments: tuple[str, ...]) -> None:
     raise SystemExit(main(list(arguments)))
 
 
-for command in (run, check, preview, schema, status, explain, set_level, release, identify, self_test, doctor, send):
+for command in (run, check, preview, schema, asyncapi, status, explain, set_level, release, identify, self_test, doctor, send):
     cli.add_command(command)

@@ -107,7 +107,7 @@ def test_the_schema_takes_the_shipped_configs_keys() -> None:
 def test_every_command_explains_itself() -> None:
     top = run("--help")
     assert top.exit_code == 0
-    for name in ("run", "check", "schema", "status", "explain", "set", "release", "doctor", "send"):
+    for name in ("run", "check", "schema", "asyncapi", "status", "explain", "set", "release", "doctor", "send"):
         assert f"  {name} " in top.stdout
         assert run(name, "--help").exit_code == 0
 
