@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from support.agent import BASE, Agent, eventually
 from support.broker import Mosquitto
+from support.contract import misfit
 from support.operator import Operator
 
 from agent.cli.main import cli
@@ -55,6 +56,7 @@ def test_a_simulated_lamp_gets_the_message_expiry_alone_for_its_clock_is_not_our
     (seen,) = listener.wait_topic("/command/dim")
     listener.close()
     assert set(seen.json) == {"id", "issuer", "level"}
+    assert misfit("dim", seen.payload) is None
 
 
 def test_any_other_lamp_gets_issue_time_and_ttl(hub: Mosquitto, lamp: Agent) -> None:
@@ -63,6 +65,7 @@ def test_any_other_lamp_gets_issue_time_and_ttl(hub: Mosquitto, lamp: Agent) -> 
     (seen,) = listener.wait_topic("lamp-8/command/dim")
     listener.close()
     assert (seen.json["ttl_s"], seen.json["issued_at"][-1]) == (90, "Z")
+    assert misfit("dim", seen.payload) is None
     assert result.exit_code == 1
     assert "no lamp answered within 0.2 s" in result.stderr
 
@@ -156,7 +159,7 @@ def test_a_frozen_broker_is_given_up(hub: Mosquitto, monkeypatch: pytest.MonkeyP
 
 
 def test_what_others_publish_on_the_topics_is_passed_over(hub: Mosquitto, lamp: Agent) -> None:
-    stranger = Operator(hub.port)
+    stranger = Operator(hub.port, "answers/#")  # it listens to nobody, least of all to itself
     for payload in (b"\xff", b"[]", b'{"id": 3}', b'{"simulated": "yes"}'):
         stranger.send(f"{BASE}/ack", payload)
         stranger.send("streetlight/v1/teststadt/lamp/strange/status", payload, retain=True)

@@ -9,7 +9,8 @@ from agent.delivery import Channel, Priority, Record, ReplyTo
 from agent.events import BrokerRefused, CertificateRead, CommandArrived, CommandRefused, LinkChanged
 from agent.link.ports import Queued
 from agent.link.signals import Publication
-from agent.messages import Presence, Status
+from agent.link.wire import encode, encode_body
+from agent.messages import Ack, AckStatus, Edge, Event, NightView, OutboxView, Presence, Severity, State, Status
 from agent.records import BootReason, TimeQuality
 
 WITHIN_S = 8.0
@@ -21,6 +22,17 @@ def birth(presence: Presence, session: int) -> Status:
     )
 
 
+def state(version: int) -> bytes:
+    """A state as it is published, of so many."""
+    at = "2026-01-01T00:00:00.000Z"
+    levels = dict.fromkeys(("target_level", "feedback_level", "actual_level", "output_level", "measured_level"), 60.0)
+    night, outbox = NightView(is_night=True, by="sun", since=at), OutboxView(0, 0)
+    rest = {"slot": "programme", "cause": "programme", "reason": "programme even", "programme": "even", **levels}
+    return encode(
+        State(at, version, **rest, night=night, override=None, alarms=(), next=None, time_quality=TimeQuality.NTP, outbox=outbox)
+    )
+
+
 @dataclass(frozen=True)
 class Handed:
     key: int
@@ -29,9 +41,11 @@ class Handed:
 
 
 def handed(key: int, reply_to: ReplyTo | None = None) -> Handed:
-    channel = Channel.EVENT if reply_to is None else Channel.ACK
-    body = b'{"n":%d}' % key
-    return Handed(key, Record(channel, Priority.ALARM, "boot-1", key, 1.0, 0.0, TimeQuality.NTP, body, reply_to))
+    if reply_to is None:
+        event = encode_body(Event("overrideStarted", Edge.OCCURRED, Severity.INFO, {"id": f"c-{key}", "verb": "dim"}))
+        return Handed(key, Record(Channel.EVENT, Priority.ALARM, "boot-1", key, 1.0, 0.0, TimeQuality.NTP, event))
+    ack = encode_body(Ack(f"c-{key}", "l", "dim", AckStatus.ACCEPTED, durable=True, level=40.0, until=None))
+    return Handed(key, Record(Channel.ACK, Priority.ALARM, "boot-1", None, 1.0, 0.0, TimeQuality.NTP, ack, reply_to))
 
 
 @dataclass

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fakes import BufferingOutbox, eventually, handed
+from fakes import BufferingOutbox, birth, eventually, handed, state
 from linked_lamp import BASE, CLIENT_ID, Lamp
 from support.authority import Authority
 from support.broker import Mosquitto
@@ -18,6 +18,8 @@ from support.operator import Operator
 from agent.delivery import ReplyTo
 from agent.events import BrokerRefused, CertificateRead, LinkChanged
 from agent.link.topics import Retained
+from agent.link.wire import encode
+from agent.messages import Presence
 
 pytestmark = pytest.mark.process
 MakeLamp = Callable[..., Lamp]
@@ -66,7 +68,7 @@ def test_the_birth_is_published_again_when_someone_masks_it(lamp: MakeLamp, oper
     lamp().start().connected()
     operator.wait_status("ready")
 
-    operator.send(f"{BASE}/status", {"status": "lost", "boot_id": "boot-1", "session": 1}, retain=True)
+    operator.send(f"{BASE}/status", encode(birth(Presence.LOST, 1)), retain=True)
 
     operator.wait_status("ready", count=2)
 
@@ -78,15 +80,15 @@ def test_the_present_is_told_on_each_connection_and_when_it_changes(
     lamp: MakeLamp, broker: Mosquitto, operator: Operator
 ) -> None:
     made = lamp()
-    made.link.present(Retained.STATE, b'{"n":1}')
+    made.link.present(Retained.STATE, state(1))
     made.start()
-    assert operator.wait_topic("/state")[0].json == {"n": 1}
+    assert operator.wait_topic("/state")[0].payload == state(1)
 
-    made.link.present(Retained.STATE, b'{"n":2}')
-    assert operator.wait_topic("/state", count=2)[1].json == {"n": 2}
+    made.link.present(Retained.STATE, state(2))
+    assert operator.wait_topic("/state", count=2)[1].payload == state(2)
     broker.kick(CLIENT_ID)
 
-    assert operator.wait_topic("/state", count=3)[2].json == {"n": 2}
+    assert operator.wait_topic("/state", count=3)[2].payload == state(2)
     late = Operator(broker.port)
     kept = late.wait_topic("/state")[0]
     late.close()

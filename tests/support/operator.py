@@ -1,4 +1,4 @@
-"""The other end: a client that sees all that lamps publish, and sends them commands."""
+"""The other end: a client that sees all that lamps publish, holds it against its schema, and sends them commands."""
 
 import json
 import threading
@@ -10,6 +10,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from support.contract import problem
 
 WITHIN_S = 8.0
 
@@ -28,8 +29,11 @@ class Seen:
 
 
 class Operator:
+    """A message that is not as the AsyncAPI document has it fails the test, at the latest on ``close``."""
+
     def __init__(self, port: int, topic: str = "streetlight/#", ca_file: str | None = None) -> None:
         self.seen: list[Seen] = []
+        self._problems: list[str] = []
         self._news = threading.Condition()
         self._subscribed = threading.Event()
         self._topic = topic
@@ -46,6 +50,7 @@ class Operator:
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        assert not self._problems, self._problems[:3]
 
     def send(self, topic: str, payload: object, *, retain: bool = False, qos: int = 1, **properties: object) -> None:
         """Publish, and wait until the broker has it. Bytes go as they are, anything else as JSON."""
@@ -60,6 +65,7 @@ class Operator:
         with self._news:
             enough = self._news.wait_for(lambda: sum(map(is_wanted, self.seen)) >= count, within_s)
             found = [seen for seen in self.seen if is_wanted(seen)]
+        assert not self._problems, self._problems[:3]
         assert enough, f"{len(found)} of {count} came; all: {[(seen.topic, seen.payload[:80]) for seen in self.seen[-20:]]}"
         return found[:count]
 
@@ -75,6 +81,8 @@ class Operator:
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         correlation = getattr(message.properties, "CorrelationData", None)
+        wrong = problem(message.topic, bytes(message.payload))
         with self._news:
+            self._problems += [] if wrong is None else [wrong]
             self.seen.append(Seen(message.topic, bytes(message.payload), message.retain, correlation))
             self._news.notify_all()
