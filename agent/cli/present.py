@@ -51,8 +51,14 @@ def panel(status: Status) -> list[str]:
         ("outbox", f"{state.outbox.pending} waiting" + (f", {state.outbox.dropped} lost" if state.outbox.dropped else "")),
         ("alarms", ", ".join(state.alarms) or "none"),
     ]
+    if status.config_problems:
+        rows.append(("config", _config(status.config_problems)))
     title = f"{status.site} / {status.lamp}"
     return [title, "-" * len(title), *(f"{name:<9} {text}" for name, text in rows)]
+
+
+def _config(problems: tuple[str, ...]) -> str:
+    return problems[0] + (f"; and {len(problems) - 1} more" if problems[1:] else "")
 
 
 def _bar(level: float) -> str:

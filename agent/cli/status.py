@@ -66,8 +66,8 @@ def _watch(path: Path, *, json_lines: bool) -> None:
 
 
 def _redraw(rows: list[str], height: int) -> int:
-    """Over the last picture, line by line, so that nothing flickers; a row that would wrap would push the picture down."""
+    """Over the last picture, which may have been longer, line by line, so that nothing flickers; a row must not wrap."""
     up = f"\033[{height}A" if height else ""
     width = shutil.get_terminal_size().columns
-    click.echo(up + "\n".join(f"\033[2K{row[:width]}" for row in rows))
+    click.echo(up + "".join(f"\033[2K{row[:width]}\n" for row in rows) + "\033[J", nl=False)
     return len(rows)

@@ -13,6 +13,7 @@ from agent.core.report import Report
 from agent.messages import Measured, State
 
 MOST_BYTES = 4096
+FROM_NEXT_START = "as the file has it from the agent's next start"  # how a problem ends that a restart mends
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from structlog.typing import FilteringBoundLogger
 
 from agent.daemon.configuration import Configuration, final
 from agent.daemon.options import Options
+from agent.daemon.protocol import FROM_NEXT_START
 from agent.events import ConfigInvalid, Event, Reconfigured
 from agent.settings.model import Settings
 
@@ -45,7 +46,7 @@ class Reloader:
                 self._take(replace(self._running, problems=fresh.problems, invalid=True), ConfigInvalid(fresh.problems))
                 return
             settings, waiting = taken_over(self._running.settings, fresh.settings)
-            later = tuple(f"{name}: as the file has it from the agent's next start" for name in waiting)
+            later = tuple(f"{name}: {FROM_NEXT_START}" for name in waiting)
             self._log.info("config applied", version=fresh.version, from_next_start=waiting)
             taken = replace(fresh, settings=settings, problems=(*fresh.problems, *later))
             self._take(taken, Reconfigured(settings, fresh.version))

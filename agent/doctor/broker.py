@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agent.daemon.protocol import LinkReport
 from agent.doctor.certificates import validity_line
-from agent.doctor.line import Line, failed, failed_as_told, passed, warned
+from agent.doctor.line import RESTART, Line, failed, failed_as_told, passed, warned
 from agent.link.connection import CONNECT_S, Connection, Hello
 from agent.link.endpoint import Endpoint, EndpointError, endpoint
 from agent.link.signals import Accepted, Closed, Rejected, Signal, Subscribed, Version
@@ -42,7 +42,10 @@ def broker_lines(broker: Broker, caller: Caller) -> Iterator[Line]:
     except EndpointError as error:
         yield failed_as_told(CHECK, str(error), "check broker in the config")
         return
-    if caller.link is not None and caller.link.connected:
+    elsewhere = caller.link is not None and caller.link.broker != broker.url
+    if caller.link is not None and elsewhere:
+        yield _elsewhere(broker, caller.link)
+    if caller.link is not None and caller.link.connected and not elsewhere:
         yield passed(CHECK, f"the agent is connected to {broker.url}")
         with suppress(OSError):  # the broker may take no second one from here
             yield from _shown(_reached(where), caller)
@@ -60,6 +63,12 @@ def broker_lines(broker: Broker, caller: Caller) -> Iterator[Line]:
         return
     yield from _shown(certificate, caller)
     yield from _greeted(broker, where, caller)
+
+
+def _elsewhere(broker: Broker, link: LinkReport) -> Line:
+    """The agent keeps the broker that it was started with, or was given by ``run --broker``."""
+    theirs = "has no broker" if link.broker is None else f"is {'' if link.connected else 'not '}connected to {link.broker}"
+    return warned("link", f"the agent {theirs}; the file names {broker.url}", RESTART)
 
 
 def _shown(certificate: bytes | None, caller: Caller) -> Iterator[Line]:

@@ -7,12 +7,13 @@ from pathlib import Path
 from agent.config.artifact import version_of
 from agent.config.compiler import compile_file, salvage
 from agent.config.problems import Problem, Severity
-from agent.daemon.protocol import Status
+from agent.daemon.protocol import FROM_NEXT_START, Status
 from agent.doctor.eyes import Eyes
-from agent.doctor.line import Line, failed, passed, warned
+from agent.doctor.line import RESTART, Line, failed, passed, warned
 from agent.settings.model import Settings
 
 CHECK = "config"
+RELOAD = "`systemctl reload streetlight-agent`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,15 @@ def _is_denied(file: Path) -> bool:
 
 def config_lines(config: Config, status: Status | None, eyes: Eyes) -> Iterator[Line]:
     yield eyes.cannot(CHECK, str(config.file), "read", eyes.file_remedy(config.file)) if config.denied else _compiles(config)
-    if config.valid and status is not None and status.config_version != version_of(config.settings):
-        yield warned(CHECK, "the agent runs on another config than this file has", "`systemctl reload streetlight-agent`")
+    if not config.valid or status is None:
+        return
+    if status.config_version != version_of(config.settings):
+        yield warned(CHECK, "the agent runs on another config than this file has", RELOAD)
+        return
+    known = tuple(str(problem).removeprefix(str(config.file)) for problem in config.problems)
+    for told in status.config_problems:
+        if not told.endswith(known):
+            yield warned(CHECK, told, RESTART if told.endswith(FROM_NEXT_START) else RELOAD)
 
 
 def _compiles(config: Config) -> Line:

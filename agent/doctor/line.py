@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+RESTART = "`systemctl restart streetlight-agent`"
+
 
 class Status(StrEnum):
     PASS = "pass"  # noqa: S105  no password

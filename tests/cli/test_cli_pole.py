@@ -39,6 +39,18 @@ def test_status_shows_the_lamp_at_a_glance_within_80_columns(agent: Agent) -> No
     assert (rows["why"], rows["presence"], rows["alarms"]) == ("programme even", "no motion sensor", "none")
     assert rows["broker"] == "mqtt://127.0.0.1:9 not connected"
     assert rows["power"].endswith(" W")
+    assert "config" not in rows
+
+
+def test_what_is_wrong_with_the_config_is_a_row_of_the_status(tmp_path: Path) -> None:
+    lamp = Agent(tmp_path / "agent", config=CONFIG.replace("programmes:", "programs:"))
+    try:
+        lamp.start()
+        rows = dict(line.split(maxsplit=1) for line in run(lamp, "status").stdout.splitlines()[2:])
+    finally:
+        lamp.kill()
+    assert rows["config"].startswith(f"{lamp.config}:")
+    assert "programs" in rows["config"]
 
 
 def test_status_as_json_is_one_document_with_the_state_s_fields_at_the_top(agent: Agent) -> None:

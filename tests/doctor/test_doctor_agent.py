@@ -13,7 +13,7 @@ from agent.config.artifact import version_of
 from agent.config.compiler import compile_file
 from agent.core.explain import Explanation
 from agent.core.explain_sources import SourceLine
-from agent.daemon.protocol import LinkReport
+from agent.daemon.protocol import FROM_NEXT_START, LinkReport
 from agent.daemon.protocol import Status as AgentStatus
 from agent.doctor.agent import Agent, agent_lines
 from agent.doctor.config import config_lines, read_config
@@ -95,6 +95,21 @@ def test_a_file_that_has_changed_since_the_agent_read_it_asks_for_a_reload(file:
     file.write_text(MINIMAL.replace("gpio: 18", "gpio: 19"))
     _, line = config_lines(read_config(file), status, eyes)
     assert line.remedy == "`systemctl reload streetlight-agent`"
+
+
+def test_what_the_agent_says_of_its_config_is_told_but_for_what_the_file_s_own_lines_say(file: Path, eyes: Eyes) -> None:
+    file.write_text(MINIMAL + "limits: {floor: 0}\n")
+    config = read_config(file)
+    (known,) = (replace(problem, file="agent.yaml") for problem in config.problems)
+    later = f"broker: {FROM_NEXT_START}"
+    status = replace(
+        RUNNING, config_version=version_of(config.settings), config_problems=(str(known), later, "config.json: no room")
+    )
+    _, *told = config_lines(config, status, eyes)
+    assert told == [
+        Line("config", Status.WARN, later, "`systemctl restart streetlight-agent`"),
+        Line("config", Status.WARN, "config.json: no room", "`systemctl reload streetlight-agent`"),
+    ]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can look as somebody whom the file refuses")

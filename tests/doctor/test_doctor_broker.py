@@ -227,3 +227,14 @@ def test_while_the_agent_is_not_connected_the_reason_is_looked_for() -> None:
     broker = Broker("mqtt://127.0.0.1:9")
     line = lines_of(broker, LinkReport(broker.url, connected=False))["broker"]
     assert line.what == "127.0.0.1:9: nobody listens there"
+
+
+@pytest.mark.parametrize("theirs", ["mqtt://broker.example", None])
+@pytest.mark.parametrize("connected", [True, False])
+def test_an_agent_at_another_broker_than_the_file_s_proves_nothing_of_that_one(theirs: str | None, *, connected: bool) -> None:
+    lines = lines_of(Broker("mqtt://127.0.0.1:9"), LinkReport(theirs, connected=connected and theirs is not None))
+    link = lines["link"]
+    assert (link.status, link.remedy) == (Status.WARN, "`systemctl restart streetlight-agent`")
+    assert "mqtt://127.0.0.1:9" in link.what
+    assert (theirs or "no broker") in link.what
+    assert lines["broker"].what == "127.0.0.1:9: nobody listens there"
