@@ -13,6 +13,7 @@ from agent.cli.durations import DURATION
 from agent.cli.levels import LEVEL
 from agent.cli.operator import QUIET_S, BrokerUnreachable, Operator, Outgoing, decoded
 from agent.clock import utc_s
+from agent.core.verdict import Verdict
 from agent.link.endpoint import EndpointError, endpoint
 from agent.link.topics import ROOT
 from agent.messages import AckStatus, rfc3339
@@ -106,19 +107,41 @@ def send(
             answers = _exchange(operator, order, wait_s, quiet=as_json)
     except (BrokerUnreachable, EndpointError) as error:
         raise click.ClickException(str(error)) from error
-    statuses = [answer.get("status") for answer in answers]
-    done = any(status in GOOD for status in statuses) and AckStatus.REJECTED not in statuses
+    done = _is_done(order, answers)
     if as_json:
         click.echo(msgspec.json.encode({"done": done, "acknowledgements": answers}).decode())
-    elif not answers:
-        click.echo(f"no lamp answered within {wait_s:g} s; the broker keeps the command for {ttl_s:g} s", err=True)
-    elif done and verb == "self-test" and AckStatus.ENDED not in statuses:
-        click.echo("it runs; the verdict comes in the acknowledgement at its end, for which --wait 4min waits", err=True)
-    elif done and order.one_lamp and AckStatus.APPLIED not in statuses:
-        click.echo(
-            f"taken; the light was not there yet after {wait_s:g} s (a slow fade, or a mask); --wait waits longer", err=True
-        )
+    hint = _hint(order, answers, wait_s)
+    if hint is not None:
+        click.echo(hint, err=True)
     raise SystemExit(0 if done else 1)
+
+
+def _is_done(order: Order, answers: list[dict[str, Any]]) -> bool:
+    """Taken and nowhere rejected; a self-test whose end was heard must have passed too."""
+    statuses = [answer.get("status") for answer in answers]
+    if order.verb == "self-test" and any(_is_end(answer) and answer.get("code") != Verdict.PASSED for answer in answers):
+        return False
+    return any(status in GOOD for status in statuses) and AckStatus.REJECTED not in statuses
+
+
+def _hint(order: Order, answers: list[dict[str, Any]], wait_s: float) -> str | None:
+    """What is not known yet, and how to know it."""
+    if not answers:
+        return f"no lamp answered within {wait_s:g} s; the broker keeps the command for {order.ttl_s:g} s"
+    if not _is_done(order, answers):
+        return None
+    if order.verb == "self-test":
+        later = (
+            "it runs, and its verdict is not known yet: it comes in the acknowledgement at its end, for which --wait 4min waits"
+        )
+        return None if any(map(_is_end, answers)) else later
+    if order.one_lamp and all(answer.get("status") != AckStatus.APPLIED for answer in answers):
+        return f"taken; the light was not there yet after {wait_s:g} s (a slow fade, or a mask); --wait waits longer"
+    return None
+
+
+def _is_end(answer: dict[str, Any]) -> bool:
+    return answer.get("status") == AckStatus.ENDED
 
 
 def _exchange(operator: Operator, order: Order, wait_s: float, *, quiet: bool) -> list[dict[str, Any]]:
@@ -158,7 +181,7 @@ def _line(answer: dict[str, Any]) -> str:
     words = [f"{answer.get('lamp')}: {answer.get('verb')} {answer.get('status')}"]
     if "level" in answer:
         words.append(f"at {answer['level']:g} %")
-    if answer.get("until"):
+    if answer.get("until") and not _is_end(answer):
         words.append(f"until {answer['until']}")
     if "code" in answer:
         words.append(f"({answer['code']}{': ' + answer['message'] if 'message' in answer else ''})")

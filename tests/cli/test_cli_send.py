@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -76,6 +77,26 @@ def test_a_self_test_runs_on_after_the_wait_and_it_is_said_how_to_get_its_verdic
     assert "self-test applied" in result.stdout
     assert "--wait 4min" in result.stderr
     lamp.ask("release")
+    eventually(lambda: lamp.status["state"]["slot"] != "maintenance")
+    as_json = send(hub, "teststadt", "lamp-7", "self-test", "--wait", "2s", "--json")
+    assert (as_json.exit_code, json.loads(as_json.stdout)["done"]) == (0, True)
+    assert "its verdict is not known yet" in as_json.stderr
+    lamp.ask("release")
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("passed", 0), ("failed", 1), ("notMeasured", 1), ("interrupted", 1)])
+def test_only_a_self_test_that_passes_is_done_and_none_ends_in_the_future(verdict: str, status: int, hub: Mosquitto) -> None:
+    """The lamp is played, for a real one takes minutes."""
+    player = Operator(hub.port, "streetlight/v1/teststadt/lamp/lamp-9/command/#")
+    with ThreadPoolExecutor() as pool:
+        result = pool.submit(send, hub, "teststadt", "lamp-9", "self-test")
+        (command,) = player.wait_topic("/command/self-test")
+        ack = {"id": command.json["id"], "lamp": "lamp-9", "verb": "self-test", "until": "2026-12-22T00:00:00.000Z"}
+        for more in ({"status": "accepted"}, {"status": "ended", "code": verdict, "message": "by a play"}):
+            player.send("streetlight/v1/teststadt/lamp/lamp-9/ack", ack | more)
+    player.close()
+    assert result.result().exit_code == status
+    assert result.result().stdout.splitlines()[-1] == f"lamp-9: self-test ended ({verdict}: by a play)"
 
 
 def test_json_is_one_document_with_all_acknowledgements(hub: Mosquitto, lamp: Agent) -> None:
