@@ -27,7 +27,7 @@ def set_level(level: float, duration_s: float | None, socket: Path | None, confi
 @click.command()
 @socket_options
 def release(socket: Path | None, config: Path | None) -> None:
-    """Give the lamp back; it fades to its programme in 30 s."""
+    """Give the lamp back; it fades in 30 s to what else is asked of it: a dim, its programme."""
     _tell(ask_or_fail(find_socket(socket, config), Request("release")))
 
 

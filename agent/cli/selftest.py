@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from agent.core.verdict import Verdict
 from agent.daemon.protocol import Reply, Request
 
 EVERY_S = 0.25
+INTERRUPTED = "interrupted; the lamp fades to what else is asked of it"
 
 
 @click.command("self-test")
@@ -32,8 +34,11 @@ def self_test(socket: Path | None, config: Path | None, afresh: bool, as_json: b
     try:
         report = _followed(path, report)
     except KeyboardInterrupt:
-        _give_back(path, report.number)
-        raise click.ClickException("interrupted; the lamp fades to its programme") from None
+        report = _given_back(path, report)
+        if report.verdict is Verdict.INTERRUPTED:
+            if not as_json:
+                raise click.ClickException(INTERRUPTED) from None
+            click.echo(INTERRUPTED, err=True)
     click.echo(msgspec.json.encode(_document(report)).decode() if as_json else "\n".join(rows(report)))
     if report.verdict is not Verdict.PASSED:
         raise SystemExit(1)
@@ -58,11 +63,15 @@ def _followed(path: Path, report: Report) -> Report:
     return report
 
 
-def _give_back(path: Path, number: int) -> None:
-    """Only what is still ours: somebody's ``set`` may have ended it."""
-    reply = ask(path, Request("report"))
-    if isinstance(reply.self_test, Report) and reply.self_test.running and reply.self_test.number == number:
+def _given_back(path: Path, report: Report) -> Report:
+    """Its end. Only what is still ours is given back: it may be over, or somebody's ``set`` have ended it."""
+    now = ask(path, Request("report")).self_test
+    if isinstance(now, Report) and now.running and now.number == report.number:
         ask_or_fail(path, Request("release"))
+        now = ask(path, Request("report")).self_test
+    if isinstance(now, Report) and not now.running and now.number == report.number:
+        return now
+    return replace(report, verdict=Verdict.INTERRUPTED, message=INTERRUPTED)
 
 
 def _reported(reply: Reply) -> Report:

@@ -110,8 +110,25 @@ def test_interrupted_it_gives_the_lamp_back_and_is_status_1(agent: Agent) -> Non
     terminal.read_until("1 of 4")
     terminal.interrupt()
     assert terminal.end() == 1
-    assert "interrupted; the lamp fades to its programme" in terminal.seen
+    assert "interrupted; the lamp fades to what else is asked of it" in terminal.seen
     assert "Traceback" not in terminal.seen
+    assert agent.status["state"]["slot"] == "programme"
+
+
+def test_interrupted_it_is_still_one_document(agent: Agent) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "agent", "self-test", "--json", "--socket", str(agent.socket)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    eventually(lambda: agent.status["state"]["reason"].startswith("self-test at the pole"))
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("100 %")
+    process.send_signal(signal.SIGINT)
+    document, _ = process.communicate(timeout=OVER_S)
+    assert process.returncode == 1
+    assert json.loads(document)["verdict"] == "interrupted"
     assert agent.status["state"]["slot"] == "programme"
 
 
