@@ -1,6 +1,7 @@
 """The command ``streetlight-agent``: ``run`` goes straight to the daemon, everything else to the command line."""
 
 import os
+import signal
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
@@ -34,6 +35,8 @@ class _Output(TextIOWrapper):
 
 def main() -> None:
     """Ends with the command's status, or with 1 where standard output does not take what is said."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored, as under nohup
+        signal.signal(signal.SIGINT, _interrupted)
     is_run, stream = sys.argv[1:2] == ["run"], sys.stdout
     if not isinstance(stream, TextIOWrapper):  # None: whoever started us has closed it
         if not is_run:
@@ -60,7 +63,14 @@ def _command(*, is_run: bool) -> NoReturn:
         sys.exit(run(sys.argv[2:]))
     from agent.cli.main import cli
 
+    if signal.getsignal(signal.SIGINT) is _interrupted:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(cli(prog_name="streetlight-agent"))
+
+
+def _interrupted(number: int, _: object) -> NoReturn:
+    """While all is still being loaded and nothing is said; a KeyboardInterrupt amid an import would be told line by line."""
+    os._exit(128 + number)
 
 
 def _fail(what: str) -> NoReturn:

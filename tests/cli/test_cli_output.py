@@ -1,4 +1,4 @@
-"""Standard output that takes nothing: every command ends with 1 and a sentence, and quietly where the reader has gone away."""
+"""How a command ends: with 1 and a sentence where standard output takes nothing, and quietly where nobody wants it any more."""
 
 import os
 import subprocess
@@ -82,3 +82,26 @@ def test_the_daemon_lights_its_lamp_without_a_standard_output(tmp_path: Path) ->
         assert daemon.wait(10) == 0
     finally:
         daemon.kill()
+
+
+INTERRUPTED_AS_IT_LOADS = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(name, *_):
+        if name == sys.argv[2]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder)
+from agent.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "module"), [("status", "agent.cli.main"), ("status", "msgspec"), ("run", "agent.daemon.entry")]
+)
+def test_interrupted_while_it_is_loaded_a_command_ends_without_a_word(command: str, module: str) -> None:
+    line = [sys.executable, "-c", INTERRUPTED_AS_IT_LOADS, command, module]
+    ended = subprocess.run(line, capture_output=True, text=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
