@@ -16,7 +16,8 @@ HEAD = ("night", "sunset", "on", "off", "sunrise", "lit h", "Wh", "saved", "peop
 NOTES = (
     "people: came while it was dark or the lamp was lit; lit: of these, with the",
     "lamp fully raised within 1 s. sw: times switched on or off. dark: minutes",
-    "without light, the sun below -6 degrees; day: minutes lit, the sun above 5.",
+    "without light, the sun below -6 degrees and the lamp able to light; day: minutes",
+    "lit, the sun above 5.",
 )
 
 

@@ -12,7 +12,7 @@ from matplotlib.image import imread
 
 from agent.cli import preview as command
 from agent.cli.main import cli
-from agent.cli.nights import Title, table
+from agent.cli.nights import HEAD, Title, table
 from agent.cli.picture import draw
 from agent.simulation.preview.report import NightSummary
 
@@ -72,6 +72,13 @@ def test_the_table_is_aligned_in_80_columns_with_totals_and_the_same_each_time()
     used = [float(line.split()[6]) for line in nights]
     assert float(total.split()[3]) == pytest.approx(sum(used), abs=0.15)
     assert re.search(r"Wh at full light while the sun is down: \d\d\.\d % saved", first.stdout)
+
+
+def test_a_broken_lamp_has_no_dark_minutes_and_the_table_says_why() -> None:
+    lines = preview(RESIDENTIAL, *WINTER, "--inject", "lamp.open").stdout.splitlines()
+    (night,) = (dict(zip(HEAD, line.split(), strict=True)) for line in lines if line.startswith("2026-12-21"))
+    assert night["dark"] == "0.0"
+    assert "dark: minutes without light, the sun below -6 degrees and the lamp able to light;" in " ".join(lines)
 
 
 def test_a_year_s_totals_stand_apart() -> None:
