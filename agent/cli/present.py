@@ -9,6 +9,7 @@ from agent.core.words import lux_words
 from agent.daemon.protocol import Status
 
 BAR = 30
+NAMES = 9  # columns
 
 
 def as_json(status: Status) -> dict[str, Any]:
@@ -33,8 +34,8 @@ def change_key(status: Status) -> tuple[object, ...]:
     return state.feedback_level, state.slot, state.reason, state.alarms, status.link.connected
 
 
-def panel(status: Status) -> list[str]:
-    """The whole lamp at a glance, for 80 columns."""
+def panel(status: Status, width: int | None = None) -> list[str]:
+    """The whole lamp at a glance, for 80 columns. With a ``width``, alarms that do not fit into it are counted."""
     state = status.state
     sun = "unknown" if status.sun_elevation_deg is None else f"{status.sun_elevation_deg:+.1f} degrees"
     night = "night" if state.night.is_night else "day"
@@ -49,12 +50,23 @@ def panel(status: Status) -> list[str]:
         ("power", _watts(status)),
         ("broker", _broker(status)),
         ("outbox", f"{state.outbox.pending} waiting" + (f", {state.outbox.dropped} lost" if state.outbox.dropped else "")),
-        ("alarms", ", ".join(state.alarms) or "none"),
+        ("alarms", _alarms(state.alarms, width) or "none"),
     ]
     if status.config_problems:
         rows.append(("config", _config(status.config_problems)))
     title = f"{status.site} / {status.lamp}"
-    return [title, "-" * len(title), *(f"{name:<9} {text}" for name, text in rows)]
+    return [title, "-" * len(title), *(f"{name:<{NAMES}} {text}" for name, text in rows)]
+
+
+def _alarms(names: tuple[str, ...], width: int | None) -> str:
+    """As many as fit, and the number of the others."""
+    shown = len(names)
+    while True:
+        others = (f"+{len(names) - shown} more",) if shown < len(names) else ()
+        text = ", ".join((*names[:shown], *others))
+        if width is None or shown == 0 or len(text) <= width - NAMES - 1:
+            return text
+        shown -= 1
 
 
 def _config(problems: tuple[str, ...]) -> str:

@@ -55,7 +55,8 @@ def _watch(path: Path, *, json_lines: bool) -> None:
                     raise
                 raise NotRunning("the agent has ended") from None
             if in_place:
-                height = _redraw(panel(now), height)
+                width = shutil.get_terminal_size().columns
+                height = _redraw(panel(now, width), width, height)
             elif change_key(now) != before:
                 click.echo(_json(now) if json_lines else line(now))
                 sys.stdout.flush()
@@ -65,9 +66,9 @@ def _watch(path: Path, *, json_lines: bool) -> None:
         return
 
 
-def _redraw(rows: list[str], height: int) -> int:
+def _redraw(rows: list[str], width: int, height: int) -> int:
     """Over the last picture, which may have been longer, line by line, so that nothing flickers; a row must not wrap."""
     up = f"\033[{height}A" if height else ""
-    width = shutil.get_terminal_size().columns
-    click.echo(up + "".join(f"\033[2K{row[:width]}\n" for row in rows) + "\033[J", nl=False)
+    cut = (row if len(row) <= width else f"{row[: width - 1]}…" for row in rows)
+    click.echo(up + "".join(f"\033[2K{row}\n" for row in cut) + "\033[J", nl=False)
     return len(rows)
