@@ -54,6 +54,11 @@ class Disk:
 def disk_lines(storage: Storage, disk: Disk) -> Iterator[Line]:
     folder, eyes = Path(storage.directory), disk.eyes
     try:
+        file = _file_in_its_place(folder)
+        if file is not None:
+            remedy = f"move {file} away, or write another storage.directory"
+            yield failed("storage", f"{folder}: {file} is a file, no folder", remedy)
+            return
         found = disk.room(folder)
     except PermissionError:
         yield eyes.cannot("storage", str(folder), "used", eyes.file_remedy(folder, write=True))
@@ -71,6 +76,11 @@ def disk_lines(storage: Storage, disk: Disk) -> Iterator[Line]:
             yield _file(folder / name, schema, eyes)
     yield from _damaged_before(folder)
     yield from _worn(disk.host)
+
+
+def _file_in_its_place(folder: Path) -> Path | None:
+    """What stands where the folder, or one above it, should be. Raises PermissionError."""
+    return next((path for path in (*reversed(folder.parents), folder) if path.exists() and not path.is_dir()), None)
 
 
 def _folder(folder: Path, storage: Storage, room: Room, disk: Disk) -> Line:

@@ -136,6 +136,15 @@ def test_a_folder_that_is_not_there_says_how_it_comes_to_be(tmp_path: Path, bare
     assert f"install -d -o streetlight {tmp_path}/nowhere" in line.remedy
 
 
+def test_a_file_in_the_folder_s_place_is_said_to_be_one(tmp_path: Path, bare: Host, eyes: Eyes) -> None:
+    file = tmp_path / "state"
+    file.touch()
+    for folder in (file, file / "below"):
+        line = lines_of(folder, bare, eyes)["storage"]
+        assert (line.status, line.what) == (Status.FAIL, f"{folder}: {file} is a file, no folder")
+        assert line.remedy == f"move {file} away, or write another storage.directory"
+
+
 def test_a_folder_that_the_unit_makes_need_not_be_there_before_the_first_start(tmp_path: Path, bare: Host, eyes: Eyes) -> None:
     folder = tmp_path / "streetlight-agent"
     (line,) = disk_lines(Storage(str(folder)), Disk(bare, eyes, replace(UNIT, made=(folder,))))
