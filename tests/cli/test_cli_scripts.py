@@ -112,6 +112,7 @@ def test_it_shows_a_dusk_in_plain_lines_and_the_command_it_prints_dims_the_lamp(
     demonstration = demonstrate("--speed", "600")
     printed = demonstration.read_until(" dim 20 ", STARTS_WITHIN_S).split()
     assert Path(printed[0]).is_absolute()
+    asking = demonstration.read_until(" --socket ", 5).split()
     demonstration.read_until(" 0.0 %  daylight", STARTS_WITHIN_S)
     demonstration.read_until(" 100.0 %  programme ", 20)
 
@@ -120,6 +121,8 @@ def test_it_shows_a_dusk_in_plain_lines_and_the_command_it_prints_dims_the_lamp(
     assert sent.returncode == 0, sent.stderr
     assert "lamp-0042: dim applied at 20 %" in sent.stdout
     demonstration.read_until("dim command send-", 10)
+    asked = subprocess.run(asking, capture_output=True, text=True, timeout=20, check=False)
+    assert asked.stdout.startswith("20 %: dim command send-"), asked.stderr
     changes = [line for line in demonstration.lines if " % " in line]
     assert all("lamp-0042" in line and "mqtt://127.0.0.1:" in line for line in changes)
     assert not any("\033" in line for line in demonstration.lines)
