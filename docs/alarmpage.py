@@ -53,14 +53,14 @@ def _family(family: Family) -> Iterator[str]:
 
 
 def _cells(alarm: str, kind: AlarmKind) -> tuple[str, ...]:
-    key, value = THRESHOLDS.get(alarm, ("", ""))
+    threshold = THRESHOLDS.get(alarm)
     return (
         f"`{alarm}`",
         kind.severity.value,
         kind.means,
         f"{kind.raised}; {_delay(kind.after_s)}",
         f"{kind.cleared}; {_delay(kind.clear_after_s)}",
-        f"`{key}`: {value}" if key else "",
+        f"`{threshold.key}`: {threshold.value}" if threshold else "",
         kind.remedy,
     )
 

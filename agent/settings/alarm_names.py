@@ -1,6 +1,7 @@
 """The names by which the file may set an alarm's times and thresholds: TALQ's where TALQ has one. Not all can be told."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 ALARM_NAMES = (
     # the lamp and its gear
@@ -22,25 +23,37 @@ ALARM_NAMES = (
     "certificateExpiring", "assetMismatch", "selfTestFailed", "deviceMalfunction",
 )  # fmt: skip
 
-THRESHOLDS: Mapping[str, tuple[str, str]] = {  # the key that is used, and what its value is
-    "absoluteLampPowerTooHigh": ("above", "watts"),
-    "absoluteLampPowerTooLow": ("below", "watts"),
-    "lampPowerTooHigh": ("above", "watts more than expected"),
-    "lampPowerTooLow": ("below", "watts less than expected"),
-    "lampEndOfLife": ("above", "operating hours"),
-    "supplyLoss": ("below", "volts"),
-    "supplyVoltageTooHigh": ("above", "volts"),
-    "supplyVoltageTooLow": ("below", "volts"),
-    "currentTooHigh": ("above", "amperes"),
-    "currentTooLow": ("below", "amperes"),
-    "powerFactorTooLow": ("below", "power factor at full light"),
-    "unexpectedLoad": ("above", "watts beside the lamp"),
-    "temperatureTooHigh": ("above", "degrees Celsius"),
-    "temperatureTooLow": ("below", "degrees Celsius"),
-    "fireDetected": ("above", "degrees Celsius"),
-    "bufferHighWater": ("above", "percent of storage.max_size_mb"),
-    "overTemperatureSoc": ("above", "degrees Celsius"),
-    "certificateExpiring": ("below", "days"),
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The key that is used, what its value is, and the bounds, both allowed, between which it can be meant."""
+
+    key: str
+    value: str
+    unit: str  # that messages name
+    least: float
+    most: float
+
+
+THRESHOLDS: Mapping[str, Threshold] = {
+    "absoluteLampPowerTooHigh": Threshold("above", "watts", "W", 0.1, 25_000),
+    "absoluteLampPowerTooLow": Threshold("below", "watts", "W", 0, 25_000),
+    "lampPowerTooHigh": Threshold("above", "watts more than expected", "W", 0.1, 25_000),
+    "lampPowerTooLow": Threshold("below", "watts less than expected", "W", 0.1, 25_000),
+    "lampEndOfLife": Threshold("above", "operating hours", "h", 1, 1_000_000),
+    "supplyLoss": Threshold("below", "volts", "V", 0, 1_000),
+    "supplyVoltageTooHigh": Threshold("above", "volts", "V", 1, 1_500),
+    "supplyVoltageTooLow": Threshold("below", "volts", "V", 0, 1_000),
+    "currentTooHigh": Threshold("above", "amperes", "A", 0.001, 1_000),
+    "currentTooLow": Threshold("below", "amperes", "A", 0, 1_000),
+    "powerFactorTooLow": Threshold("below", "power factor at full light", "", 0, 1),
+    "unexpectedLoad": Threshold("above", "watts beside the lamp", "W", 0.1, 25_000),
+    "temperatureTooHigh": Threshold("above", "degrees Celsius", "°C", 20, 150),
+    "temperatureTooLow": Threshold("below", "degrees Celsius", "°C", -60, 20),
+    "fireDetected": Threshold("above", "degrees Celsius", "°C", 20, 150),
+    "bufferHighWater": Threshold("above", "percent of storage.max_size_mb", "%", 1, 99),
+    "overTemperatureSoc": Threshold("above", "degrees Celsius", "°C", 20, 150),
+    "certificateExpiring": Threshold("below", "days", "days", 0, 3_650),
 }
 
 NEVER: Mapping[str, str] = {  # names of the vocabulary that this agent cannot tell, or tells otherwise

@@ -162,6 +162,26 @@ def test_what_is_right_is_not_remarked_on(problems: Problems, more: str) -> None
     assert problems(more + "\n") == ()
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("supplyLoss: {below: -3}", "-3 is less than 0 V; write 0 to 1000 V"),
+        ("supplyVoltageTooLow: {below: -3}", "-3 is less than 0 V"),
+        ("lampPowerTooHigh: {above: -5}", "-5 is less than 0.1 W"),
+        ("lampPowerTooLow: {below: 0}", "0 is less than 0.1 W"),
+        ("powerFactorTooLow: {below: 90}", "90 is more than 1; write 0 to 1"),
+        ("bufferHighWater: {above: 140}", "140 is more than 99 %; write 1 to 99 %"),
+        ("bufferHighWater: {above: 0}", "0 is less than 1 %"),
+        ("fireDetected: {above: 10}", "10 is less than 20 °C"),
+        ("certificateExpiring: {below: -1}", "-1 is less than 0 days"),
+    ],
+)
+def test_a_threshold_that_can_never_be_meant_is_an_error_with_its_range(problems: Problems, rule: str, said: str) -> None:
+    errors = [problem for problem in problems(f"alarms: {{{rule}}}\n") if problem.severity.value == "error"]
+    assert [problem.key for problem in errors] == [f"alarms.{rule.split(': {')[0]}.{rule.split('{')[1].split(':')[0]}"]
+    assert said in str(errors[0])
+
+
 def test_of_several_programmes_one_must_hold_on_the_other_nights(problems: Problems) -> None:
     assert short(problems(TWO)) == [("error", "calendar.default")]
     assert problems(TWO + "calendar: {default: a, rules: [{days: [fri], programme: b}]}\n") == ()

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from agent.config.checks.check import Check, Written
 from agent.config.findings import Finding, warning
 from agent.config.problems import quoted
-from agent.config.wording import nearest
+from agent.config.shapes import Bounds
+from agent.config.wording import beyond, nearest, plain
 from agent.settings.alarm_names import ALARM_NAMES, NEVER, THRESHOLDS
 from agent.settings.model import Settings
 
@@ -24,11 +25,24 @@ def idle_rule(settings: Settings, written: Written) -> Iterator[Finding]:
         if name in NEVER:
             yield warning(("alarms", name), f"is never raised: {NEVER[name]}", "remove it")
             continue
-        used, _ = THRESHOLDS.get(name, ("", ""))
+        threshold = THRESHOLDS.get(name)
+        used = threshold.key if threshold else None
         for key in ("above", "below"):
             if name in ALARM_NAMES and key != used and written(("alarms", name, key)):
                 hint = f"write {used}" if used else "remove it"
                 yield warning(("alarms", name, key), f"{name} has no such threshold, so it changes nothing", hint)
+
+
+def impossible_threshold(settings: Settings, _: Written) -> Iterator[Finding]:
+    for name, threshold in THRESHOLDS.items():
+        rule = settings.alarms.get(name)
+        value = None if rule is None else rule.above if threshold.key == "above" else rule.below
+        missed = None if value is None else beyond(Bounds(threshold.least, threshold.most), value)
+        if value is not None and missed is not None:
+            unit = f" {threshold.unit}".rstrip()
+            message = f"{plain(value)} is {missed[0]} {plain(missed[1])}{unit}"
+            hint = f"write {plain(threshold.least)} to {plain(threshold.most)}{unit}"
+            yield Finding(("alarms", name, threshold.key), message, hint)
 
 
 def supply_of_another_kind(settings: Settings, _: Written) -> Iterator[Finding]:
@@ -38,4 +52,4 @@ def supply_of_another_kind(settings: Settings, _: Written) -> Iterator[Finding]:
         yield warning(("luminaire", "supply", "kind"), message, "write the supply at the meter")
 
 
-CHECKS = (Check(unknown_alarm), Check(idle_rule), Check(supply_of_another_kind))
+CHECKS = (Check(unknown_alarm), Check(idle_rule), Check(impossible_threshold), Check(supply_of_another_kind))
