@@ -11,6 +11,7 @@ from agent.core.alarms import AlarmKind, Family
 from agent.core.alarmtable import KINDS
 from agent.core.expected import MAINS_RESOLUTION_W, RESOLUTION_W, TELLS
 from agent.core.lampwatch import WARM_UP_S
+from agent.core.supply import MAINS
 from agent.settings.alarm_names import NEVER, THRESHOLDS
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +31,8 @@ For whoever watches lamps: what each alarm means, when it is raised and cleared,
   `nominal_power_w`, and not at all where neither is written; and only where its light should draw over {TELLS} times what the
   meter can tell from nothing: {RESOLUTION_W:g} W, {MAINS_RESOLUTION_W:g} W of an ade7953, more of an ina219 or ina226 with a
   small shunt. With `measures: pole` only the supply is judged.
+- **The voltage is judged** where `luminaire.supply` says which there should be, of the kind that the meter measures; by an
+  ade7953 as {MAINS.nominal_v:g} V where nothing is written. On DC a threshold alone is not enough.
 - **One alarm for one trouble**: of the lamp's power one alarm at a time is true, and none while the supply is to blame.
 - **The event** shows what there was to see at that moment, as far as it is known: see the line below each heading.
 """

@@ -133,8 +133,8 @@ def test_values_that_contradict_each_other_are_an_error(problems: Problems, more
         ("programmes: {p: [{at: 01:00, level: 1}, {at: 23:00, level: 2}]}", "programmes.p[1].at"),
         ("programmes: {p: [{at: sunrise, level: 1}, {at: sunrise-1h, level: 2}]}", "programmes.p[1].at"),
         ("sensors: {light: {driver: veml7700, address: 0x11}}", "sensors.light.address"),
-        ("alarms: {lampFailure: {above: 5}}", "alarms.lampFailure.above"),
-        ("alarms: {temperatureTooHigh: {below: 5}}", "alarms.temperatureTooHigh.below"),
+        ("alarms: {lampUnexpectedOn: {above: 5}}", "alarms.lampUnexpectedOn.above"),
+        ("alarms: {overTemperatureSoc: {below: 5}}", "alarms.overTemperatureSoc.below"),
         ("alarms: {orientationChanged: {after: 5s}}", "alarms.orientationChanged"),
         (
             "luminaire: {supply: {kind: ac, nominal_v: 230}}\nsensors: {power: {driver: ina226, shunt_ohm: 0.02}}",

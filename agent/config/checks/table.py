@@ -1,6 +1,6 @@
 """All cross checks, in the order in which they are made."""
 
-from agent.config.checks import alarms, broker, buses, drivers, healthy, levels, pins, place, schedule
+from agent.config.checks import alarms, broker, buses, deaf, drivers, healthy, levels, pins, place, schedule
 from agent.config.checks.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -13,4 +13,5 @@ CHECKS: tuple[Check, ...] = (
     *broker.CHECKS,
     *alarms.CHECKS,
     *healthy.CHECKS,
+    *deaf.CHECKS,
 )
