@@ -43,3 +43,9 @@ KERNEL_PWM_GPIOS = (12, 13, 18, 19)
 FREQUENCIES_HZ: Mapping[str, tuple[float, float]] = {"pwm": (100, 20_000), "gpio_pwm": (1, 500), "pca9685": (24, 1526)}
 
 BUS_GPIOS: Mapping[int, tuple[int, int]] = {0: (0, 1), 1: (2, 3)}  # data and clock of the header's I2C buses
+
+# Of the meters of DC, as their datasheets say (SBOS448, SBOS547): what their pins stand, what a shunt may drop, and by how much
+# that may be read wrong.
+MOST_V: Mapping[str, float] = {"ina219": 26.0, "ina226": 36.0}
+SHUNT_FULL_V: Mapping[str, float] = {"ina219": 0.32, "ina226": 0.08192}
+SHUNT_OFFSET_V: Mapping[str, float] = {"ina219": 2e-4, "ina226": 1e-5}

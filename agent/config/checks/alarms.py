@@ -45,11 +45,4 @@ def impossible_threshold(settings: Settings, _: Written) -> Iterator[Finding]:
             yield Finding(("alarms", name, threshold.key), message, hint)
 
 
-def supply_of_another_kind(settings: Settings, _: Written) -> Iterator[Finding]:
-    supply, meter = settings.luminaire.supply, settings.sensors.power
-    if supply is not None and meter is not None and (supply.kind == "ac") is not meter.mains:
-        message = f"is {supply.kind}, and {meter.driver} measures {'ac' if meter.mains else 'dc'}: the voltage is not judged"
-        yield warning(("luminaire", "supply", "kind"), message, "write the supply at the meter")
-
-
-CHECKS = (Check(unknown_alarm), Check(idle_rule), Check(impossible_threshold), Check(supply_of_another_kind))
+CHECKS = (Check(unknown_alarm), Check(idle_rule), Check(impossible_threshold))

@@ -83,15 +83,15 @@ def healthy(settings: Settings) -> Iterator[Healthy]:
         return
     if supply is not None:
         full_a = full_w / supply.nominal_v
-        yield Healthy("currentTooHigh", full_a, f"the lamp takes {_short(full_a)} A at full light", ENDS_TOO_MUCH)
+        yield Healthy("currentTooHigh", full_a, f"the lamp takes {short(full_a)} A at full light", ENDS_TOO_MUCH)
     if meter.measures == "pole":  # what else hangs there draws too
         return
     if supply is not None:
         at = 100.0 if supply.kind == "ac" else least  # dimmed on the mains it also takes a current that is no power
         lit_a = (full_w if supply.kind == "ac" else least_w) / supply.nominal_v
-        yield Healthy("currentTooLow", lit_a, f"the lamp takes {_short(lit_a)} A at {plain(at)} %", ENDS_TOO_LITTLE)
-    yield Healthy("absoluteLampPowerTooHigh", full_w, f"the lamp draws {_short(full_w)} W at full light")
-    yield Healthy("absoluteLampPowerTooLow", least_w, f"the lamp draws {_short(least_w)} W at its least, {plain(least)} %")
+        yield Healthy("currentTooLow", lit_a, f"the lamp takes {short(lit_a)} A at {plain(at)} %", ENDS_TOO_LITTLE)
+    yield Healthy("absoluteLampPowerTooHigh", full_w, f"the lamp draws {short(full_w)} W at full light")
+    yield Healthy("absoluteLampPowerTooLow", least_w, f"the lamp draws {short(least_w)} W at its least, {plain(least)} %")
 
 
 def raised_by_a_healthy_lamp(settings: Settings, _: Written) -> Iterator[Finding]:
@@ -102,11 +102,11 @@ def raised_by_a_healthy_lamp(settings: Settings, _: Written) -> Iterator[Finding
         side = 1 if threshold.key == "above" else -1
         if side * (lamp.value - limit * lamp.ends) <= _ROUNDING * lamp.value:
             continue
-        ends = f" {'above' if side < 0 else 'below'} {_short(limit * lamp.ends)} {threshold.unit}"
+        ends = f" {'above' if side < 0 else 'below'} {short(limit * lamp.ends)} {threshold.unit}"
         what = (
             "is raised by a healthy lamp" if side * (lamp.value - limit) > 0 else f"ends only{ends}, so never once it is raised"
         )
-        hint = f"write {_outward(lamp.value / lamp.ends, side)} or {'more' if side > 0 else 'less'}"
+        hint = f"write {outward(lamp.value / lamp.ends, side)} or {'more' if side > 0 else 'less'}"
         yield warning(("alarms", lamp.alarm, threshold.key), f"{plain(limit)} {threshold.unit} {what}: {lamp.words}", hint)
 
 
@@ -136,11 +136,12 @@ def fire_that_is_no_fire(settings: Settings, _: Written) -> Iterator[Finding]:
     yield warning(path, message, f"write less than {plain(fire_c)}, or a higher alarms.fireDetected.above too")
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """To four digits, as messages name what was calculated."""
     return plain(float(f"{value:.4g}"))
 
 
-def _outward(value: float, side: int) -> str:
+def outward(value: float, side: int) -> str:
     """To three digits, on the side on which it is right."""
     if value <= 0:
         return "0"

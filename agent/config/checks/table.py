@@ -1,6 +1,6 @@
 """All cross checks, in the order in which they are made."""
 
-from agent.config.checks import alarms, broker, buses, deaf, drivers, healthy, levels, pins, place, schedule
+from agent.config.checks import alarms, broker, buses, deaf, drivers, healthy, levels, meters, pins, place, schedule
 from agent.config.checks.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -12,6 +12,7 @@ CHECKS: tuple[Check, ...] = (
     *place.CHECKS,
     *broker.CHECKS,
     *alarms.CHECKS,
+    *meters.CHECKS,
     *healthy.CHECKS,
     *deaf.CHECKS,
 )
