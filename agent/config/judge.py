@@ -1,6 +1,7 @@
 """The judgement: pydantic holds the data against the settings' annotations; its errors come back in our words."""
 
 from collections.abc import Set
+from dataclasses import replace
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
@@ -51,7 +52,7 @@ def _finding(detail: ErrorDetails, places: Places) -> Finding:
     path = detail["loc"]
     shape = shape_at(path)
     if detail["type"] == "missing":
-        return _missing(path)
+        return _missing(path, places)
     text = quoted(places.text(path))
     match shape:
         case ChoiceShape():
@@ -66,9 +67,12 @@ def _finding(detail: ErrorDetails, places: Places) -> Finding:
     return Finding(path, detail["msg"], f"write {wanted(shape)}")
 
 
-def _missing(path: Path) -> Finding:
+def _missing(path: Path, places: Places) -> Finding:
     section = shape_at(path[:-1])
     described = section.by_name(str(path[-1])) if isinstance(section, SectionShape) else None
+    where = described.example_where if described else None
+    if described and where and places.text((*path[:-1], where.key)) == where.value:
+        described = replace(described, doc=replace(described.doc, example=where.example))
     return Finding(path, "is missing", f"write {assignment(described)}" if described else "")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 import annotated_types as at
 
-from agent.settings.marks import Doc, Duration, Key, Letters, NotInEffectYet, OneOrMany, Required, Unit
+from agent.settings.marks import Doc, Duration, ExampleWhere, Key, Letters, NotInEffectYet, OneOrMany, Required, Unit
 from agent.settings.model import Settings
 from agent.settings.schedule import MonthDay, TimeOfNight
 
@@ -95,6 +95,7 @@ class KeyShape:
     default: Any
     doc: Doc
     not_in_effect: NotInEffectYet | None
+    example_where: ExampleWhere | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def _key(described: Field[Any], hint: Any) -> KeyShape:
         default,
         next((mark for mark in marks if isinstance(mark, Doc)), Doc("")),
         next((mark for mark in marks if isinstance(mark, NotInEffectYet)), None),
+        next((mark for mark in marks if isinstance(mark, ExampleWhere)), None),
     )
 
 

@@ -23,6 +23,15 @@ class Doc:
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleWhere:
+    """Another example than the doc's, where the neighbouring key has this value."""
+
+    key: str
+    value: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Duration(at.GroupedMetadata):
     """Text with a unit in the file (``500ms``, ``5s``, ``10min``, ``2h``, ``7d``), seconds in the settings: ``hold_s``.
 

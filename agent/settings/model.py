@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import annotated_types as at
 
 from agent.settings.hardware import Output, Sensors
-from agent.settings.marks import Doc, Duration, Name, NotInEffectYet, Percent, Required, Unit
+from agent.settings.marks import Doc, Duration, ExampleWhere, Name, NotInEffectYet, Percent, Required, Unit
 from agent.settings.schedule import Calendar, Programme
 
 
@@ -28,7 +28,7 @@ class Lamp:
 @dataclass(frozen=True, slots=True)
 class Supply:
     kind: Annotated[Literal["ac", "dc"], Doc("Sets the voltage alarms: ac -14/+10 %, dc +/-20 %.", "ac")]
-    nominal_v: Annotated[float, at.Gt(0), at.Le(1000), Doc("Nominal voltage in volts.", "230")]
+    nominal_v: Annotated[float, at.Gt(0), at.Le(1000), Doc("Nominal voltage in volts.", "230"), ExampleWhere("kind", "dc", "24")]
 
 
 Point = tuple[Annotated[float, at.Ge(0)], Annotated[float, at.Ge(0)]]

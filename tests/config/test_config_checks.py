@@ -182,6 +182,12 @@ def test_a_threshold_that_can_never_be_meant_is_an_error_with_its_range(problems
     assert said in str(errors[0])
 
 
+@pytest.mark.parametrize(("kind", "volts"), [("dc", 24), ("'dc'", 24), ("ac", 230)])
+def test_a_voltage_that_is_missing_is_proposed_for_the_kind_of_supply(problems: Problems, kind: str, volts: int) -> None:
+    (found,) = problems(f"luminaire: {{supply: {{kind: {kind}}}}}\n")
+    assert (found.key, found.hint) == ("luminaire.supply.nominal_v", f"write nominal_v: {volts}")
+
+
 def test_of_several_programmes_one_must_hold_on_the_other_nights(problems: Problems) -> None:
     assert short(problems(TWO)) == [("error", "calendar.default")]
     assert problems(TWO + "calendar: {default: a, rules: [{days: [fri], programme: b}]}\n") == ()
