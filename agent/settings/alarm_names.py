@@ -34,6 +34,9 @@ class Threshold:
     least: float
     most: float
 
+    def is_possible(self, value: float) -> bool:
+        return self.least <= value <= self.most
+
 
 THRESHOLDS: Mapping[str, Threshold] = {
     "absoluteLampPowerTooHigh": Threshold("above", "watts", "W", 0.1, 25_000),
@@ -46,7 +49,7 @@ THRESHOLDS: Mapping[str, Threshold] = {
     "supplyVoltageTooLow": Threshold("below", "volts", "V", 0, 1_000),
     "currentTooHigh": Threshold("above", "amperes", "A", 0.001, 1_000),
     "currentTooLow": Threshold("below", "amperes", "A", 0, 1_000),
-    "powerFactorTooLow": Threshold("below", "power factor at full light", "", 0, 1),
+    "powerFactorTooLow": Threshold("below", "power factor at full light", "", 0, 0.95),  # it ends at 0.05 more, and 1 is the most
     "unexpectedLoad": Threshold("above", "watts beside the lamp", "W", 0.1, 25_000),
     "temperatureTooHigh": Threshold("above", "degrees Celsius", "°C", 20, 150),
     "temperatureTooLow": Threshold("below", "degrees Celsius", "°C", -60, 20),

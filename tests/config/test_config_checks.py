@@ -169,7 +169,7 @@ def test_what_is_right_is_not_remarked_on(problems: Problems, more: str) -> None
         ("supplyVoltageTooLow: {below: -3}", "-3 is less than 0 V"),
         ("lampPowerTooHigh: {above: -5}", "-5 is less than 0.1 W"),
         ("lampPowerTooLow: {below: 0}", "0 is less than 0.1 W"),
-        ("powerFactorTooLow: {below: 90}", "90 is more than 1; write 0 to 1"),
+        ("powerFactorTooLow: {below: 90}", "90 is more than 0.95; write 0 to 0.95"),
         ("bufferHighWater: {above: 140}", "140 is more than 99 %; write 1 to 99 %"),
         ("bufferHighWater: {above: 0}", "0 is less than 1 %"),
         ("fireDetected: {above: 10}", "10 is less than 20 °C"),

@@ -78,6 +78,18 @@ def test_thresholds_that_leave_a_healthy_lamp_alone_are_not_remarked_on(problems
     assert problems(f"{DC}alarms: {{{rules}}}\n") == ()
 
 
+def test_a_lamp_that_may_be_dimmed_to_nothing_is_held_against_full_light(problems: Problems) -> None:
+    dimmed = DC.replace("nominal_power_w", "minimum_level: 0, nominal_power_w")
+    lamp = "limits: {floor: 0}\n" + dimmed
+    assert [problem.key for problem in problems(lamp + "alarms: {absoluteLampPowerTooLow: {below: 40}}\n")] == ["limits.floor"]
+    found = problems(lamp + "alarms: {absoluteLampPowerTooLow: {below: 43}}\n")
+    assert [problem.key for problem in found] == ["limits.floor", "alarms.absoluteLampPowerTooLow.below"]
+
+
+def test_a_temperature_that_is_impossible_is_remarked_on_once(problems: Problems) -> None:
+    assert [problem.severity.value for problem in problems(DC + "alarms: {fireDetected: {above: 10}}\n")] == ["error"]
+
+
 def test_a_derating_that_ends_beyond_fire_is_warned_of_where_it_is_written(problems: Problems) -> None:
     (found,) = problems(DC + "limits: {derating: {from_c: 100, to_c: 120, level: 30}}\n")
     assert (found.severity.value, found.key) == ("warning", "limits.derating.to_c")

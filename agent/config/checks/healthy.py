@@ -77,7 +77,7 @@ def healthy(settings: Settings) -> Iterator[Healthy]:
         yield Healthy("supplyLoss", supply.nominal_v, words, ENDS_LOST)
         yield Healthy("supplyVoltageTooLow", supply.nominal_v, words, ENDS_LOW[supply.kind])
         yield Healthy("supplyVoltageTooHigh", supply.nominal_v, words, ENDS_HIGH[supply.kind])
-    least = max(settings.luminaire.minimum_level, settings.floor)
+    least = max(settings.luminaire.minimum_level, settings.floor) or 100.0  # where it may be anything, full light is certain
     full_w, least_w = power_w(settings.luminaire, 100), power_w(settings.luminaire, least)
     if full_w is None or least_w is None:
         return
@@ -97,7 +97,7 @@ def healthy(settings: Settings) -> Iterator[Healthy]:
 def raised_by_a_healthy_lamp(settings: Settings, _: Written) -> Iterator[Finding]:
     for lamp in healthy(settings):
         threshold, limit = THRESHOLDS[lamp.alarm], threshold_of(settings, lamp.alarm)
-        if limit is None or not threshold.least <= limit <= threshold.most:
+        if limit is None or not threshold.is_possible(limit):
             continue
         side = 1 if threshold.key == "above" else -1
         if side * (lamp.value - limit * lamp.ends) <= _ROUNDING * lamp.value:
@@ -125,7 +125,7 @@ def fire_that_is_no_fire(settings: Settings, _: Written) -> Iterator[Finding]:
     fire, hot = threshold_of(settings, "fireDetected"), threshold_of(settings, "temperatureTooHigh")
     hot_c = hot if hot is not None else HOT_C if derating is None else derating.to_c
     fire_c = FIRE_C if fire is None else fire
-    if settings.sensors.temperature is None or fire_c > hot_c:
+    if settings.sensors.temperature is None or fire_c > hot_c or not THRESHOLDS["fireDetected"].is_possible(fire_c):
         return
     if fire is not None:
         message = f"{plain(fire_c)} °C is not above that of temperatureTooHigh ({plain(hot_c)} °C)"
