@@ -12,7 +12,7 @@ default_ca = ours
 dir = {folder}
 database = $dir/index
 new_certs_dir = $dir
-serial = $dir/serial
+rand_serial = yes
 default_md = sha256
 policy = any
 unique_subject = no
@@ -38,23 +38,30 @@ class Issued:
 
 
 class Authority:
+    """Begun anew, or gone on with where the folder has one: its ca.pem and ca.key."""
+
     def __init__(self, folder: Path, name: str = "Street CA") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.certificate, self._key = folder / "ca.pem", folder / "ca.key"
         (folder / "index").touch()
-        (folder / "serial").write_text("01\n")
         (folder / "ca.conf").write_text(CONFIG.format(folder=folder))
+        if self.certificate.exists():
+            return
         subject = f"/CN={name}"
         _openssl("req", "-x509", *KEY, "-keyout", self._key, "-out", self.certificate, "-days", "3650", "-subj", subject)
 
-    def issue(self, name: str, *, begins: timedelta = timedelta(days=-1), ends: timedelta = timedelta(days=365)) -> Issued:
-        """A certificate for 127.0.0.1 or whatever else ``name`` is, from now on as given."""
+    def issue(
+        self, name: str, *, subject: str = "", begins: timedelta = timedelta(days=-1), ends: timedelta = timedelta(days=365)
+    ) -> Issued:
+        """A certificate for 127.0.0.1 or whatever else ``name`` is, from now on as given; ``subject``: under another name."""
         made = Issued(self._folder / f"{name}.pem", self._folder / f"{name}.key")
         request, extensions = self._folder / f"{name}.csr", self._folder / f"{name}.ext"
         kind = "IP" if name[0].isdigit() else "DNS"
         extensions.write_text(f"subjectAltName={kind}:{name}\n")
-        _openssl("req", "-new", *KEY, "-keyout", made.key, "-out", request, "-subj", f"/CN={name}")
+        _openssl(
+            "req", "-new", *KEY, "-keyout", made.key, "-out", request, "-subj", "/CN=" + (subject or name).replace("/", r"\/")
+        )
         now = datetime.now(UTC)
         _openssl(
             "ca", "-batch", "-config", self._folder / "ca.conf", "-cert", self.certificate, "-keyfile", self._key, "-notext",

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 PROGRAM = "/usr/sbin/mosquitto"  # not in everybody's PATH
@@ -12,14 +13,19 @@ STARTS_WITHIN_S = 5.0
 
 
 class Mosquitto:
-    """Keeps its sessions over ``stop`` and ``start``, and its port always. ``extra``: more lines of its config."""
+    """Keeps its sessions over ``stop`` and ``start``, and its port always.
 
-    def __init__(self, folder: Path, extra: str = "") -> None:
+    ``extra``: more lines of its config. ``config``: makes one for the port instead, which logs to mosquitto.log in the folder.
+    """
+
+    def __init__(self, folder: Path, extra: str = "", config: Callable[[int], str] | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = _free_port()
         self._config = folder / "mosquitto.conf"
         self._log = folder / "mosquitto.log"
         lines = [f"listener {self.port} 127.0.0.1", "allow_anonymous true", "persistence true", f"persistence_location {folder}/"]
+        if config is not None:
+            lines = [config(self.port)]
         lines.append("log_type all")  # see ``heard``
         if os.geteuid() == 0:
             lines.append("user root")  # it would drop to a user who may not write here
@@ -42,6 +48,10 @@ class Mosquitto:
     def stop(self) -> None:
         """It says goodbye and writes its sessions."""
         self._end(signal.SIGTERM)
+
+    def reload(self) -> None:
+        """It reads its ACL and its certificate again."""
+        self._signal(signal.SIGHUP)
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
