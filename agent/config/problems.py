@@ -1,5 +1,6 @@
 """Problems: what is wrong with a config file, as data, as people read it, and as JSON."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,8 @@ from agent.config.lines import lines_of
 _LINE_NUMBER_WIDTH = 5
 _SHOWN = 100  # characters of a source line: what fits a terminal
 _VALUE_SHOWN = 40
+# Written where they do not belong, and then told to a terminal, a CI log or a ticket.
+_SECRETS = re.compile(r"(?<=://)\S+(?=@)|(?:(?<=pass:)|(?<=password:)|(?<=passwd:)|(?<=secret:)|(?<=token:))\s*[^\s#,}][^#,}]*")
 
 
 class Severity(StrEnum):
@@ -67,7 +70,7 @@ def render_all(problems: Iterable[Problem], text: str | None) -> str:
 def _excerpt(problem: Problem, lines: Sequence[str]) -> tuple[str, ...]:
     if not 1 <= problem.line <= len(lines):
         return ()
-    line = lines[problem.line - 1]
+    line = _SECRETS.sub(lambda secret: "*" * len(secret[0]), lines[problem.line - 1])
     skipped = max(0, problem.column - 1 - _SHOWN // 2) if len(line) > _SHOWN else 0
     shown = printable(line[skipped : skipped + _SHOWN])
     column = problem.column - 1 - skipped

@@ -11,7 +11,7 @@ from agent.daemon.protocol import LinkReport
 from agent.doctor.certificates import validity_line
 from agent.doctor.line import RESTART, Line, failed, failed_as_told, passed, warned
 from agent.link.connection import CONNECT_S, Connection, Hello
-from agent.link.endpoint import Endpoint, EndpointError, endpoint
+from agent.link.endpoint import EXPIRED, NOT_YET_VALID, OTHER_NAME, Endpoint, EndpointError, endpoint
 from agent.link.signals import Accepted, Closed, Rejected, Signal, Subscribed, Version
 from agent.link.topics import Retained, Topics
 from agent.link.versions import Versions
@@ -23,7 +23,6 @@ ANSWERS_WITHIN_S = 6.0
 LOOK_S = 0.2
 HANGS_UP = "check username, password_file and cert_file, and the broker's log"
 SUFFIX = "-doctor"  # under the lamp's own name the broker would hang up on the agent
-EXPIRED, NOT_YET_VALID, OTHER_NAME = 10, 9, (62, 64)  # X509_V_ERR_ of OpenSSL's x509_vfy.h
 
 
 @dataclass(frozen=True, slots=True)

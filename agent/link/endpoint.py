@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from agent.loopback import is_loopback
 from agent.settings.model import Broker
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
+EXPIRED, NOT_YET_VALID, OTHER_NAME = 10, 9, (62, 64)  # X509_V_ERR_ of OpenSSL's x509_vfy.h
 
 
 class EndpointError(Exception):
@@ -26,21 +28,36 @@ class Endpoint:
         """What kept a connection from being opened, and what to do."""
         address = f"{self.host}:{self.port}"
         if isinstance(error, ssl.SSLCertVerificationError):
-            remedy = "check broker.ca_file, broker.url and the clock"
-            return f"{address}: the broker's certificate does not hold: {error.verify_message}; {remedy}"
+            return f"{address}: {self._distrust(error)}"
         if isinstance(error, ssl.SSLError):
             return f"{address}: no TLS with the broker: {error.reason or error}; check the port in broker.url, and cert_file"
         return f"{address}: {error.strerror or error}; check broker.url, and that the broker runs"
+
+    def _distrust(self, error: ssl.SSLCertVerificationError) -> str:
+        if error.verify_code == NOT_YET_VALID:  # as at a boot without NTP yet: nothing is wrong but the time
+            return (
+                "the broker's certificate is not valid yet by this clock; the link waits until the clock is right: `timedatectl`"
+            )
+        if error.verify_code == EXPIRED:
+            return "the broker's certificate has expired; if the clock is right (`timedatectl`), the broker needs a new one"
+        if error.verify_code in OTHER_NAME:
+            return f"the broker's certificate is not for {self.host}; write the name that it is for in broker.url"
+        return f"the broker's certificate does not hold: {error.verify_message}; check broker.ca_file, which must have signed it"
 
 
 def endpoint(broker: Broker) -> Endpoint:
     """Raises EndpointError. Reads the files anew each time: a renewed or mended one counts at the next attempt."""
     scheme, host, port = _address(broker.url)
+    if scheme == "mqtt" and not broker.allow_plaintext and not is_loopback(host):
+        remedy = "write mqtts:// (port 8883), or allow_plaintext: true if the network is your own"
+        raise EndpointError(f"broker.url: mqtt:// to {host} would send all in the open; {remedy}")
     tls = _tls_context(broker) if scheme == "mqtts" else None
     return Endpoint(host, port, tls, broker.username, _password(broker))
 
 
 def _address(url: str) -> tuple[str, str, int]:
+    if "@" in url:  # and without the text, for a password must reach no log
+        raise EndpointError("broker.url: user and password do not belong in it; write username and password_file")
     try:
         parts = urlsplit(url)
         port = parts.port

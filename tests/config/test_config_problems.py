@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from agent.config.compiler import compile_text
 from agent.config.problems import Problem, Severity, render
 
@@ -61,3 +63,20 @@ def test_thousands_of_problems_are_cut_short_and_counted(valid: str) -> None:
 
     assert len(problems) == 201
     assert "3800 more problems" in problems[-1].message
+
+
+@pytest.mark.parametrize(
+    "line", ["  password: CANARY", "  x: {pass: 'CANARY', y: 1}", "  url: mqtts://me:CAN/ARY@b", "  api_token: CANARY # mine"]
+)
+def test_a_secret_that_stands_where_it_does_not_belong_is_not_shown_again(line: str) -> None:
+    problem = Problem("agent.yaml", 1, 3, "broker", Severity.ERROR, "unknown key", "write password_file")
+    _, shown, _ = render(problem, line).split("\n")
+    assert "CAN" not in shown
+    assert "ARY" not in shown
+    assert len(shown) == len(line) + len("    1 | ")
+
+
+def test_where_a_secret_lies_may_be_shown() -> None:
+    line = "  password_file: /etc/streetlight-agent/password"
+    problem = Problem("agent.yaml", 1, 3, "broker", Severity.ERROR, "unknown key", "write password_file")
+    assert line in render(problem, line)

@@ -38,6 +38,7 @@ def test_the_last_of_two_wins_so_that_a_script_s_own_can_be_overridden() -> None
         (["--simulate", "--speed", "fast"], "'fast' is no speed"),
         (["--simulate", "--start", "tomorrow"], "'tomorrow' is no moment"),
         (["--simulate", "--start", "2026-12-21T15:30:00"], "has no offset from UTC"),
+        (["--broker", "mqtts://me:CANARY@b"], "user and password do not belong in it; write broker.username and password_file"),
         (["--sim"], "unrecognized arguments: --sim"),
         (["--config"], "expected one argument"),
     ],
@@ -48,4 +49,6 @@ def test_what_is_not_understood_ends_with_status_2_and_a_sentence(
     with pytest.raises(SystemExit) as ended:
         parse_options(arguments)
     assert ended.value.code == 2
-    assert named in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert named in said
+    assert "CANARY" not in said

@@ -29,6 +29,25 @@ def test_what_is_no_address_says_so(url: str) -> None:
         endpoint(Broker(url))
 
 
+@pytest.mark.parametrize("url", ["mqtts://me:CANARY@b", "mqtt://CANARY@127.0.0.1", "me:CANARY@b", "mqtts://me:CANARY@b:x"])
+def test_a_password_in_the_url_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(EndpointError, match=r"broker\.url.*write username and password_file") as refused:
+        endpoint(Broker(url))
+    assert "CANARY" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "[::1]", "localhost"])
+def test_in_the_open_only_this_machine_is_spoken_to(host: str) -> None:
+    assert endpoint(Broker(f"mqtt://{host}")).tls is None
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "broker.example", "127.0.0.1.example", "[fe80::1]", "0.0.0.0"])  # noqa: S104 - as text
+def test_in_the_open_to_others_is_refused_wherever_the_url_came_from_unless_that_is_allowed(host: str) -> None:
+    with pytest.raises(EndpointError, match=r"broker\.url.*in the open; write mqtts://.*allow_plaintext"):
+        endpoint(Broker(f"mqtt://{host}"))
+    assert endpoint(Broker(f"mqtt://{host}", allow_plaintext=True)).tls is None
+
+
 def test_the_password_is_the_files_text_without_its_line_end(tmp_path: Path) -> None:
     (tmp_path / "password").write_text(" with spaces \n")
     where = endpoint(Broker("mqtt://127.0.0.1", password_file=str(tmp_path / "password")))

@@ -1,12 +1,12 @@
 """The broker: its address, what goes over the wire in the open, and certificates that come in pairs."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from agent.config.checks.check import Check, Written
 from agent.config.findings import Finding, Mistake, warning
 from agent.config.problems import quoted
+from agent.loopback import is_loopback
 from agent.settings.model import Broker, Settings
 
 _URL = ("broker", "url")
@@ -23,7 +23,7 @@ def url(settings: Settings, _: Written) -> Iterator[Finding]:
     except Mistake as mistake:
         yield Finding(_URL, mistake.message, mistake.hint)
         return
-    if parts.scheme == "mqtt" and not broker.allow_plaintext and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "mqtt" and not broker.allow_plaintext and not is_loopback(parts.hostname or ""):
         message = f"mqtt:// to {quoted(parts.hostname or '')} would send the password and all commands in the open"
         yield Finding(_URL, message, "write mqtts:// (port 8883), or allow_plaintext: true if the network is your own")
     if parts.scheme == "mqtt" and broker.ca_file is not None:
@@ -52,15 +52,6 @@ def _parts(text: str) -> SplitResult:
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise Mistake(f"{quoted(text)} has something behind the host", f"write {scheme}://{quoted(parts.netloc)}")
     return parts
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def pairs(settings: Settings, _: Written) -> Iterator[Finding]:
