@@ -48,7 +48,7 @@ def panel(status: Status, width: int | None = None) -> list[str]:
         ("why", state.reason),
         ("next", status.next_change),
         ("power", _watts(status)),
-        ("broker", _broker(status)),
+        ("broker", _broker(status) + (f": {status.link.trouble}" if status.link.trouble else "")),
         ("outbox", f"{state.outbox.pending} waiting" + (f", {state.outbox.dropped} lost" if state.outbox.dropped else "")),
         ("alarms", _alarms(state.alarms, width) or "none"),
     ]

@@ -11,6 +11,7 @@ from agent.core.desk import VERBS
 from agent.daemon.configuration import Configuration
 from agent.daemon.protocol import LinkReport, Reply, Request, Status
 from agent.hardware.board import Board
+from agent.link.link import LinkView
 from agent.messages import Info, InfoLocation, InfoLuminaire, InfoPart, Presence, rfc3339
 from agent.messages import Status as StatusMessage
 from agent.records import Boot, Part, Quantity
@@ -43,7 +44,7 @@ class Identity:
         return "" if self.settings.lamp is None else self.settings.lamp.id
 
 
-def answer(identity: Identity, controller: Controller, linked: Callable[[], bool]) -> Callable[[Request], Reply]:
+def answer(identity: Identity, controller: Controller, link: Callable[[], LinkView]) -> Callable[[Request], Reply]:
     """The answers that the control thread gives; it is the only caller."""
 
     def reply(request: Request) -> Reply:
@@ -51,12 +52,12 @@ def answer(identity: Identity, controller: Controller, linked: Callable[[], bool
             return Reply(self_test=controller.self_test())
         if request.do == "explain":
             return Reply(explanation=controller.explain())
-        return Reply(status=_status(identity, controller, connected=linked()))
+        return Reply(status=_status(identity, controller, link()))
 
     return reply
 
 
-def _status(identity: Identity, controller: Controller, *, connected: bool) -> Status:
+def _status(identity: Identity, controller: Controller, link: LinkView) -> Status:
     sight = controller.sight()
     elevation = controller.sun_elevation_deg()
     return Status(
@@ -73,7 +74,7 @@ def _status(identity: Identity, controller: Controller, *, connected: bool) -> S
         sun_elevation_deg=None if elevation is None else round(elevation, 2),
         active_power_w=sight.measured(Part.POWER, Quantity.ACTIVE_POWER_W, 2),
         temperature_c=sight.measured(Part.TEMPERATURE, Quantity.TEMPERATURE_C, 1),
-        link=LinkReport(identity.broker, connected),
+        link=LinkReport(identity.broker, link.connected, link.trouble),
         config_problems=identity.configuration.problems,
     )
 

@@ -28,7 +28,7 @@ from agent.daemon.supervise import Supervised
 from agent.events import ConfigInvalid
 from agent.hardware.pins import GpioError, MotionInput
 from agent.hardware.senses import build_motion, build_samplers
-from agent.link.link import Link
+from agent.link.link import Link, LinkView
 from agent.link.topics import Retained
 from agent.link.wire import encode
 from agent.records import OutputFailed, Part
@@ -89,7 +89,7 @@ class Process:
             host_delay_s=first.ground.clock.host_delay_s,
             log=self._log,
         )
-        reply = answer(self._identity, self._controller, lambda: self._link is not None and self._link.view.connected)
+        reply = answer(self._identity, self._controller, lambda: LinkView() if self._link is None else self._link.view)
         reloader = Reloader(self._options, first.configuration, self._inbox.put, self._adopt, self._log)
         self._control.attach(carrier, self._motion, reply, reloader.start, self._log)
         self._present_all()

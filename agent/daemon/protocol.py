@@ -28,6 +28,7 @@ class Request:
 class LinkReport:
     broker: str | None  # url; None: no broker is configured
     connected: bool
+    trouble: str | None = None  # why it is not connected, or what the broker does not permit; and what to do
 
 
 @dataclass(frozen=True, slots=True)

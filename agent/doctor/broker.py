@@ -45,7 +45,10 @@ def broker_lines(broker: Broker, caller: Caller) -> Iterator[Line]:
     if caller.link is not None and elsewhere:
         yield _elsewhere(broker, caller.link)
     if caller.link is not None and caller.link.connected and not elsewhere:
-        yield passed(CHECK, f"the agent is connected to {broker.url}")
+        if caller.link.trouble is None:
+            yield passed(CHECK, f"the agent is connected to {broker.url}")
+        else:
+            yield failed_as_told(CHECK, caller.link.trouble, "check what the broker permits this lamp")
         with suppress(OSError):  # the broker may take no second one from here
             yield from _shown(_reached(where), caller)
         return

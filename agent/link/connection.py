@@ -19,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from agent.delivery import ReplyTo
+from agent.link.alerts import AttentiveSocket
 from agent.link.endpoint import Endpoint
 from agent.link.signals import Accepted, Acknowledged, Arrived, Closed, Publication, Rejected, Signal, Subscribed, Version
 
@@ -28,6 +29,7 @@ LARGEST_PACKET_BYTES = 128 * 1024  # told to the broker; far above a command, so
 HOPELESS_PACKET_BYTES = 1024 * 1024  # MQTT 3.1.1 cannot be told: beyond this the connection is given up
 MOST_PUBLICATIONS = 65_535  # what a broker allows that names no receive maximum
 UNSUPPORTED_VERSION = 132
+UNANSWERED = "the connection was cut before the broker answered; check the port in broker.url, cert_file, and the broker's log"
 REPLY_TOPIC_CHARACTERS = 1024
 CORRELATION_BYTES = 1024
 
@@ -54,6 +56,8 @@ class Connection:
         self._hello = hello
         self._is_v5 = hello.version is Version.V5
         self._signals: deque[Signal] = deque()
+        self._socket: socket.socket | None = None
+        self._is_answered = False
         self._client = self._make_client()
 
     def open(self) -> None:
@@ -177,10 +181,12 @@ class Connection:
 
     def _on_socket_open(self, _client: Client, _userdata: Any, sock: Any) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = sock
 
     def _on_connect(
         self, _client: Client, _userdata: Any, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
+        self._is_answered = True
         if reason.is_failure:
             self._signals.append(Rejected(str(reason), reason.value == UNSUPPORTED_VERSION))
         else:
@@ -190,12 +196,17 @@ class Connection:
     def _on_disconnect(
         self, _client: Client, _userdata: Any, flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
+        refusal = self._socket.refusal if isinstance(self._socket, AttentiveSocket) else None
+        if refusal is not None and not self._is_answered:
+            self._signals.append(Rejected(f"its certificate, with the alert '{refusal}'", unsupported_version=False))
         if flags.is_disconnect_packet_from_server:
             self._over(f"the broker hung up: {reason}")
-        else:  # paho's own words, of which the commonest says nothing
-            self._over(
-                "the connection was cut" if reason.getName() == "Unspecified error" else f"the connection is over: {reason}"
-            )
+        elif reason.getName() != "Unspecified error":  # paho's own words, of which the commonest says nothing
+            self._over(f"the connection is over: {reason}")
+        elif self._is_answered:
+            self._over("the connection was cut")
+        else:
+            self._over(UNANSWERED)
 
     def _on_subscribe(
         self, _client: Client, _userdata: Any, _mid: int, reasons: list[ReasonCode], _properties: Properties | None

@@ -49,6 +49,9 @@ class Courier:
         self._under_way: dict[int, _Letter] = {}  # by mid
         self._letters_left: dict[int, int] = {}  # by key
         self._arrived: list[int] = []
+        self.refused: str | None = (
+            None  # the topic of the record that the broker would not take last, and why; until it takes one
+        )
 
     def accept(self, records: Sequence[Queued]) -> None:
         """Before credit was given they are left-overs of an earlier connection, and the outbox has them still."""
@@ -79,12 +82,14 @@ class Courier:
     def acknowledged(self, answer: Acknowledged, now_s: float) -> None:
         letter = self._under_way.pop(answer.mid)
         if answer.refusal is None:
+            self.refused = self.refused if letter.is_reply else None
             self._done(letter)
         elif letter.is_reply:
             self._reply_lost(letter, answer.refusal)
         else:
             hint = "check what the broker permits this lamp; the record is kept"
             self._log.error("the broker refuses a record", topic=letter.publication.topic, reason=answer.refusal, hint=hint)
+            self.refused = f"{letter.publication.topic}: {answer.refusal}"
             self._not_before_s = now_s + REFUSED_PAUSE_S
             self._refused.append(letter)
         self._settle()

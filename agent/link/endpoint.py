@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from agent.link.alerts import AttentiveSocket, refusal
 from agent.loopback import is_loopback
 from agent.settings.model import Broker
 
@@ -29,6 +30,8 @@ class Endpoint:
         address = f"{self.host}:{self.port}"
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"{address}: {self._distrust(error)}"
+        if isinstance(error, ssl.SSLError) and (alert := refusal(error)) is not None:
+            return f"{address}: the broker refuses the lamp's certificate: {alert}; check broker.cert_file and the clock there"
         if isinstance(error, ssl.SSLError):
             return f"{address}: no TLS with the broker: {error.reason or error}; check the port in broker.url, and cert_file"
         return f"{address}: {error.strerror or error}; check broker.url, and that the broker runs"
@@ -74,6 +77,7 @@ def _tls_context(broker: Broker) -> ssl.SSLContext:
     except OSError as error:  # ssl.SSLError too
         raise _unusable("ca_file", broker.ca_file, error, "it must hold the PEM certificate that signed the broker's") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = AttentiveSocket
     if broker.cert_file is not None:
         try:
             # An empty password, for OpenSSL would otherwise ask for one at the terminal and stop the thread.

@@ -2,16 +2,18 @@
 
 import random
 import select
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from structlog.typing import FilteringBoundLogger
 from tenacity import Retrying, retry_if_result
 
-from agent.events import BrokerRefused, CertificateRead
+from agent.events import BrokerRefused, CertificateRead, LinkChanged
+from agent.link.alerts import refusal
 from agent.link.backoff import Ended, FullJitter
 from agent.link.certificates import first_end_utc_s
-from agent.link.connection import Connection, Hello
+from agent.link.connection import UNANSWERED, Connection, Hello
 from agent.link.endpoint import Endpoint, EndpointError, endpoint
 from agent.link.mailbox import Mailbox
 from agent.link.ports import Birth, Inbox, Outbox, Queued
@@ -23,6 +25,7 @@ from agent.link.wire import encode
 from agent.messages import Presence
 from agent.settings.model import Broker
 
+PERMITS = "check that lamp.site and lamp.id are those of cert_file or username, and the broker's ACL"
 CONNECTIONS = 1 << 16  # counted modulo this, in the handles of deliveries
 
 
@@ -33,7 +36,7 @@ class LinkView:
     connected: bool = False
     session: int = 0  # of this boot, the latest
     protocol: str | None = None
-    trouble: str | None = None  # why it is not connected
+    trouble: str | None = None  # why it is not connected; while it is, what the broker does not permit
 
 
 class Link:
@@ -68,6 +71,7 @@ class Link:
         self._sessions = 0
         self._connections = 0
         self._begin_clean = False
+        self._refused: str | None = None  # why the broker would not have us, the last time that it said so
         self._certificate_ends_utc_s: float | None = None  # as was told last
         self._view = LinkView()
 
@@ -157,6 +161,8 @@ class Link:
         try:
             connection.open()
         except OSError as error:
+            if isinstance(error, ssl.SSLError) and refusal(error) is not None:
+                self._inbox(BrokerRefused())
             connection.abandon("never opened")
             return None, Ended(where.why_not(error))
         self._connections = (self._connections + 1) % CONNECTIONS
@@ -222,11 +228,19 @@ class Link:
         connection.tick()
 
     def _look(self, session: Session) -> None:
-        if session.phase is Phase.UP and not self._view.connected:
-            self._view = LinkView(True, self._sessions + 1, self._versions.now.value)
+        before, forbidden = self._view, session.forbidden
+        if session.phase is not Phase.UP or (before.connected and (before.trouble is None) is (forbidden is None)):
+            return
+        trouble = None if forbidden is None else f"the broker does not permit {forbidden}; {PERMITS}"
+        self._view = LinkView(True, self._sessions + 1, self._versions.now.value, trouble)
+        if not before.connected:
             self._log.info(
                 "connected to the broker", url=self._broker.url, protocol=self._view.protocol, session=self._view.session
             )
+        if forbidden is not None:
+            self._inbox(BrokerRefused())
+        elif before.connected:
+            self._inbox(LinkChanged(connected=True))  # it permits it again
 
     def _ended(self, session: Session) -> Ended:
         self._begin_clean = session.closed is not None and session.closed.oversized
@@ -234,10 +248,12 @@ class Link:
             if not session.rejected.unsupported_version:
                 self._inbox(BrokerRefused())
             remedy = "check broker.username, password_file, cert_file, and what the broker knows of this lamp"
-            return Ended(f"the broker refuses the lamp: {session.rejected.reason}; {remedy}")
+            self._refused = f"the broker refuses the lamp: {session.rejected.reason}; {remedy}"
+            return Ended(self._refused)
         reason = session.closed.reason if session.closed is not None else "unknown"
         if session.accepted_s is None:
-            return Ended(reason)
+            return Ended(self._refused if self._refused and reason == UNANSWERED else reason)  # it does not always come to say so
+        self._refused = None
         ended = Ended(reason, self._host_s() - session.accepted_s)
         if ended.lasted:
             return ended

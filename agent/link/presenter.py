@@ -29,6 +29,7 @@ class Presenter:
         self._log = log
         self._due = {Retained.STATUS, *latest}
         self._under_way: dict[int, Retained] = {}
+        self._refused: dict[Retained, str] = {}
         self._status_not_before_s = float("-inf")
 
     def changed(self, topics: Iterable[Retained]) -> None:
@@ -44,9 +45,17 @@ class Presenter:
         waits = Retained.STATUS in self._due and now_s < self._status_not_before_s
         return self._status_not_before_s if waits else None
 
+    @property
+    def refused(self) -> str | None:
+        """A topic that the broker did not take when last it was published, and why."""
+        return next((f"{self._topics.own(topic)}: {reason}" for topic, reason in self._refused.items()), None)
+
     def acknowledged(self, answer: Acknowledged, _now_s: float) -> None:
         topic = self._under_way.pop(answer.mid)
-        if answer.refusal is not None:  # not again before it changes: the broker would say the same
+        if answer.refusal is None:
+            self._refused.pop(topic, None)
+        else:  # not again before it changes: the broker would say the same
+            self._refused[topic] = answer.refusal
             hint = "check what the broker permits this lamp"
             self._log.error(
                 "the broker refuses a retained topic", topic=self._topics.own(topic), reason=answer.refusal, hint=hint

@@ -67,6 +67,7 @@ class Session:
         self._goodbye_mid: int | None = None
         self._phase_since_s = now_s
         self.phase = Phase.GREETING
+        self._unheard: str | None = None  # why the broker has refused a subscription
         self.rejected: Rejected | None = None
         self.closed: Closed | None = None
         self.accepted_s: float | None = None
@@ -120,6 +121,12 @@ class Session:
         if answer.mid == self._goodbye_mid:
             self._wire.disconnect()
 
+    @property
+    def forbidden(self) -> str | None:
+        """Of what a lamp must be able to do, something that the broker does not let it, and its reason."""
+        told = (one.refused for one in (self._presenter, self._courier) if one is not None)
+        return next((refused for refused in (self._unheard, *told) if refused is not None), None)
+
     # --- deadlines
 
     def overdue(self, now_s: float) -> str | None:
@@ -160,6 +167,7 @@ class Session:
             return
         around = self._around
         if signal.refused:
+            self._unheard = f"the subscription to commands: {signal.refused[0]}"
             hint = "check what the broker permits this lamp"
             around.log.error(
                 "the broker refuses subscriptions: some commands will not be heard", reasons=signal.refused, hint=hint

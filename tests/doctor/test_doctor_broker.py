@@ -214,6 +214,13 @@ def test_while_the_agent_is_connected_it_is_believed_and_the_broker_hears_no_sec
     assert not mosquitto.heard("SUBSCRIBE", ID)
 
 
+def test_what_the_broker_does_not_permit_the_connected_agent_is_a_failure(start: Start) -> None:
+    mosquitto = start()
+    report = LinkReport(mosquitto.url, connected=True, trouble="the broker does not permit x: Not authorized; check the ACL")
+    line = lines_of(Broker(mosquitto.url), report)["broker"]
+    assert line == Line("broker", Status.FAIL, "the broker does not permit x: Not authorized", "check the ACL")
+
+
 def test_while_it_is_connected_a_broker_that_takes_no_second_one_is_no_failure(start: Start, authority: Authority) -> None:
     mosquitto = start(authority.tls(authority.issue("127.0.0.1")))
     settings = secure(mosquitto, authority)

@@ -345,7 +345,7 @@ def test_over_tls_commands_in_one_go_all_arrive(lamp: MakeLamp, secured: tuple[M
 
 
 @pytest.mark.filterwarnings(
-    "ignore:unclosed <ssl:ResourceWarning"
+    "ignore:unclosed <agent.link.alerts:ResourceWarning"
 )  # paho leaves the socket of a failed handshake to the collector
 def test_a_broker_whose_certificate_is_not_trusted_is_named_with_the_remedy(
     lamp: MakeLamp, secured: tuple[Mosquitto, str]
