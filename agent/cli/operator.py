@@ -42,10 +42,11 @@ class Operator:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._events: SimpleQueue[Arrived | None] = SimpleQueue()
-        self._answers: SimpleQueue[str] = SimpleQueue()  # how CONNECT and SUBSCRIBE went: "" is well
+        self._answers: SimpleQueue[str] = SimpleQueue()  # how CONNECT, SUBSCRIBE and PUBLISH went: "" is well
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5, reconnect_on_failure=False)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
+        self._client.on_publish = self._on_publish
         self._client.on_message = self._on_message
         if endpoint.username is not None:
             self._client.username_pw_set(endpoint.username, endpoint.password)
@@ -86,13 +87,8 @@ class Operator:
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         if message.expiry_s is not None:
             properties.MessageExpiryInterval = message.expiry_s
-        sent = self._client.publish(message.topic, message.payload, qos=1, properties=properties)
-        try:
-            sent.wait_for_publish(CONNECT_S)
-        except (RuntimeError, ValueError) as error:
-            raise BrokerUnreachable(f"the command could not be sent: {error}") from error
-        if not sent.is_published():
-            raise BrokerUnreachable("the broker has not taken the command; it may be gone")
+        self._client.publish(message.topic, message.payload, qos=1, properties=properties)
+        self._await("the broker refuses the command")
 
     def _await(self, refusal: str) -> None:
         try:
@@ -109,6 +105,9 @@ class Operator:
 
     def _on_subscribe(self, _c: Client, _u: Any, _mid: int, reasons: list[ReasonCode], _p: Properties | None) -> None:
         self._answers.put(next((str(reason) for reason in reasons if reason.is_failure), ""))
+
+    def _on_publish(self, _c: Client, _u: Any, _mid: int, reason: ReasonCode, _p: Properties | None) -> None:
+        self._answers.put(str(reason) if reason.is_failure else "")
 
     def _on_message(self, _c: Client, _u: Any, message: MQTTMessage) -> None:
         self._events.put(Arrived(message.topic, bytes(message.payload)))

@@ -10,6 +10,7 @@ from agent.loopback import is_loopback
 from agent.settings.model import Broker
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
+LONGEST_PASSWORD_BYTES = 65_535  # MQTT 5.0, 3.1.3.6: its length is told in two bytes
 EXPIRED, NOT_YET_VALID, OTHER_NAME = 10, 9, (62, 64)  # X509_V_ERR_ of OpenSSL's x509_vfy.h
 
 
@@ -94,10 +95,13 @@ def _password(broker: Broker) -> str | None:
     if broker.password_file is None:
         return None
     try:
-        return Path(broker.password_file).read_text(encoding="utf-8").rstrip("\r\n")
+        password = Path(broker.password_file).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         remedy = "it must hold the password alone, readable by the agent"
         raise _unusable("password_file", broker.password_file, error, remedy) from error
+    if len(password.encode()) > LONGEST_PASSWORD_BYTES:
+        raise EndpointError(f"broker.password_file: {broker.password_file}: longer than any password; it must hold that alone")
+    return password
 
 
 def _unusable(key: str, file: str | None, error: Exception, remedy: str) -> EndpointError:

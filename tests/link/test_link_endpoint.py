@@ -71,6 +71,13 @@ def test_a_file_that_is_no_certificate_is_named(key: str, tmp_path: Path) -> Non
         endpoint(Broker("mqtts://127.0.0.1", **{key: str(tmp_path / "rubbish.pem")}))
 
 
+def test_a_password_that_is_longer_than_mqtt_can_say_is_named(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("ü" * 32_768)
+
+    with pytest.raises(EndpointError, match=r"broker\.password_file.*longer than any password"):
+        endpoint(Broker("mqtt://127.0.0.1", password_file=str(tmp_path / "password")))
+
+
 def test_a_password_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "password").write_bytes(b"\xff\xfe")
 

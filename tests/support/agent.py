@@ -86,7 +86,7 @@ class Agent:
     def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> "Agent":
         """Start it and wait until it answers on its control socket."""
         self.launch(*arguments, environment=environment)
-        eventually(self._answers)
+        eventually(self.answers)
         return self
 
     def launch(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
@@ -147,7 +147,7 @@ class Agent:
         alarms: Sequence[str] = self.status["state"]["alarms"]
         return alarms
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         assert self.lives, f"the agent has ended:\n{self.log}"
         try:
             return "status" in self.ask("status")
