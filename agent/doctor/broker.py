@@ -111,12 +111,17 @@ def _unreached(where: Endpoint, error: OSError) -> Line:
 
 
 def _greeted(broker: Broker, where: Endpoint, caller: Caller) -> Iterator[Line]:
-    """A session of its own, which ends at once and leaves nothing."""
+    """A session of its own, which leaves nothing.
+
+    Unless it is not its own: a broker may take the client id from the certificate, and then the session is the lamp's, with
+    commands that wait in it. So it is neither begun anew nor ended; what was not there before is forgotten at the end.
+    """
     versions = Versions(broker.protocol)
     topics = Topics(caller.lamp.site, caller.lamp.id, caller.lamp.groups)
     while True:
-        hello = Hello(topics.client_id + SUFFIX, versions.now, broker.keepalive_s, session_expiry_s=0, clean=True, will=None)
-        connection = Connection(where, hello)
+        clean = versions.now is Version.V311  # which could not forget it afterwards
+        hello = Hello(topics.client_id + SUFFIX, versions.now, broker.keepalive_s, broker.session_expiry_s, clean, will=None)
+        connection, is_lamps = Connection(where, hello), False
         try:
             connection.open()
             answer = _answer(connection, (Accepted, Rejected), caller.host_s)
@@ -124,10 +129,11 @@ def _greeted(broker: Broker, where: Endpoint, caller: Caller) -> Iterator[Line]:
                 continue
             yield _taken_on(broker, versions.now, answer)
             if isinstance(answer, Accepted):
+                is_lamps = answer.session_present
                 yield from _listens(connection, topics, caller.host_s)
         except OSError as error:
             yield _unreached(where, error)
-        connection.disconnect()
+        connection.disconnect(forget=not is_lamps)
         return
 
 

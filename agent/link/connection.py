@@ -132,9 +132,13 @@ class Connection:
     def confirm(self, mid: int) -> None:
         self._client.ack(mid, 1)
 
-    def disconnect(self) -> None:
-        """DISCONNECT: the broker forgets the will."""
-        self._client.disconnect()
+    def disconnect(self, *, forget: bool = False) -> None:
+        """DISCONNECT: the broker forgets the will; with ``forget``, and MQTT 5, the session too."""
+        properties = None
+        if forget and self._is_v5:
+            properties = Properties(PacketTypes.DISCONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = 0
+        self._client.disconnect(properties=properties)
 
     def abandon(self, reason: str, *, oversized: bool = False) -> None:
         """Close the socket without a word: the broker publishes the will."""

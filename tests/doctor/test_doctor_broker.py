@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 from doctor_pole import by_check
-from support.authority import Authority
+from support.authority import Authority, Issued
 from support.broker import Mosquitto
+from support.pilot import Pilot
+from support.stranger import Stranger
 
 from agent.daemon.protocol import LinkReport
-from agent.doctor.broker import Caller, broker_lines
+from agent.doctor.broker import Caller, _answer, broker_lines
 from agent.doctor.line import Line, Status
+from agent.link.connection import Connection, Hello
+from agent.link.endpoint import endpoint
+from agent.link.signals import Accepted, Version
 from agent.settings.model import Broker, Lamp
 
 pytestmark = pytest.mark.process
@@ -97,6 +102,49 @@ def test_a_broker_that_wants_the_lamps_certificate_gets_it(start: Start, authori
     assert without.status is Status.FAIL
     assert without.remedy is not None
     assert "cert_file" in without.remedy
+
+
+def test_where_the_certificate_is_the_client_id_the_lamps_waiting_commands_are_not_lost(tmp_path: Path) -> None:
+    pilot = Pilot(tmp_path)
+    for words in (("broker", "127.0.0.1"), ("lamp", "teststadt", "lamp-7"), ("operator", "anna")):
+        pilot.make(*words)
+    pilot.install()
+    mosquitto = pilot.broker()
+    mosquitto.start()
+    own, topic = pilot.lamp("teststadt", "lamp-7"), "streetlight/v1/teststadt/lamp/lamp-7/command/dim"
+
+    def client(who: Issued, **more: bool) -> Stranger:
+        return Stranger(mosquitto.port, str(pilot.ca), who, **more)
+
+    try:
+        lamp = client(own, durable=True)
+        lamp.subscribe(topic)
+        lamp.close()
+        anna = client(pilot.operator("anna"))
+        anna.publish(topic)
+        anna.close()
+
+        settings = Broker(
+            f"mqtts://127.0.0.1:{mosquitto.port}",
+            ca_file=str(pilot.ca), cert_file=str(own.certificate), key_file=str(own.key),
+        )  # fmt: skip
+        assert lines_of(settings)["broker"].status is Status.PASS
+
+        lamp = client(own, durable=True)
+        lamp.wait(topic)
+        lamp.close()
+    finally:
+        mosquitto.stop()
+
+
+def test_where_no_session_was_none_is_left(start: Start) -> None:
+    mosquitto = start()
+    lines_of(Broker(mosquitto.url))
+    hello = Hello(f"{ID}-doctor", Version.V5, 30, 0, clean=False, will=None)
+    connection = Connection(endpoint(Broker(mosquitto.url)), hello)
+    connection.open()
+    assert _answer(connection, (Accepted,), time.monotonic) == Accepted(session_present=False, receive_maximum=20)
+    connection.disconnect()
 
 
 # --- it is not

@@ -17,9 +17,21 @@ NOT_ALLOWED = "Not authorized"
 
 
 class Stranger:
-    """MQTT 5, which alone answers to what is refused. ``answer``: to CONNECT; ``topics``: of what has come in."""
+    """MQTT 5, which alone answers to what is refused. ``answer``: to CONNECT; ``topics``: of what has come in.
 
-    def __init__(self, port: int, ca_file: str, own: Issued | None, client_id: str = "stranger", will: str | None = None) -> None:
+    ``durable``: it goes on with its session, which the broker keeps for an hour.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        ca_file: str,
+        own: Issued | None,
+        client_id: str = "stranger",
+        will: str | None = None,
+        *,
+        durable: bool = False,
+    ) -> None:
         self.topics: list[str] = []
         self.over = threading.Event()
         self._answers: SimpleQueue[str] = SimpleQueue()
@@ -35,7 +47,9 @@ class Stranger:
         client.on_subscribe = lambda *_: self._answers.put("subscribed")
         client.on_publish = lambda _c, _u, _m, reason, _p: self._answers.put(str(reason))
         client.on_message = self._on_message
-        client.connect("127.0.0.1", port)
+        session = Properties(PacketTypes.CONNECT)
+        session.SessionExpiryInterval = 3600 if durable else 0
+        client.connect("127.0.0.1", port, clean_start=not durable, properties=session)
         client.loop_start()
         self.answer = self._next()
 
