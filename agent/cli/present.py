@@ -1,5 +1,6 @@
 """How a status is shown: in place on a terminal, one line a change into a pipe, and as JSON."""
 
+from textwrap import wrap
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from agent.daemon.protocol import Status
 
 BAR = 30
 NAMES = 9  # columns
+WIDTH = 80
 
 
 def as_json(status: Status) -> dict[str, Any]:
@@ -48,7 +50,8 @@ def panel(status: Status, width: int | None = None) -> list[str]:
         ("why", state.reason),
         ("next", status.next_change),
         ("power", _watts(status)),
-        ("broker", _broker(status) + (f": {status.link.trouble}" if status.link.trouble else "")),
+        ("broker", _broker(status)),
+        *(("", part) for part in wrap(status.link.trouble or "", WIDTH - NAMES - 1, break_on_hyphens=False)),
         ("outbox", f"{state.outbox.pending} waiting" + (f", {state.outbox.dropped} lost" if state.outbox.dropped else "")),
         ("alarms", _alarms(state.alarms, width) or "none"),
     ]

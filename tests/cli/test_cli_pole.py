@@ -32,7 +32,9 @@ def test_status_shows_the_lamp_at_a_glance_within_80_columns(agent: Agent) -> No
     lines = result.stdout.splitlines()
     assert lines[0] == "teststadt / lamp-7"
     assert all(len(line) <= 80 for line in lines)
-    rows = dict(line.split(maxsplit=1) for line in lines[2:])
+    rows = dict(line.split(maxsplit=1) for line in lines[2:] if not line.startswith(" "))
+    below_broker = " ".join(line.strip() for line in lines if line.startswith(" "))
+    assert below_broker == "127.0.0.1:9: Connection refused; check broker.url, and that the broker runs"
     assert rows["time"].startswith("23:0")
     assert rows["level"].endswith("60.0 %")
     assert rows["level"].count("█") == 18

@@ -85,7 +85,11 @@ def test_every_record_of_every_boot_arrives_the_override_holds_and_the_command_i
 def test_without_any_broker_it_lights_answers_and_ends_as_it_should(agent: Agent) -> None:
     eventually(lambda: agent.level == 60)
     eventually(lambda: agent.status["state"]["actual_level"] == 60)
-    assert agent.status["link"] == {"broker": "mqtt://127.0.0.1:9", "connected": False}
+    assert agent.status["link"] == {
+        "broker": "mqtt://127.0.0.1:9",
+        "connected": False,
+        "trouble": "127.0.0.1:9: Connection refused; check broker.url, and that the broker runs",
+    }
     eventually(lambda: pending(agent) > 0)
 
     assert agent.stop() == 0
