@@ -48,7 +48,7 @@ def test_what_is_wrong_with_the_config_is_a_row_of_the_status(tmp_path: Path) ->
     lamp = Agent(tmp_path / "agent", config=CONFIG.replace("programmes:", "programs:"))
     try:
         lamp.start()
-        rows = dict(line.split(maxsplit=1) for line in run(lamp, "status").stdout.splitlines()[2:])
+        rows = {line[:10].strip(): line[10:] for line in run(lamp, "status").stdout.splitlines()[2:]}
     finally:
         lamp.kill()
     assert rows["config"].startswith(f"{lamp.config}:")
