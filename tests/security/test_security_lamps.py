@@ -26,7 +26,7 @@ def lamp_of(pilot: Pilot, name: str, group: str, folder: Path, port: int) -> Age
 
 @pytest.fixture(scope="module")
 def lamps(pilot: Pilot, guarded: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Agent, Agent]]:
-    """Two that run and are connected: lamp-7 in the group east, lamp-8 in west."""
+    """Two that run, are connected and at their programme: lamp-7 in the group east, lamp-8 in west."""
     folder = tmp_path_factory.mktemp("lamps")
     made = tuple(lamp_of(pilot, name, group, folder, guarded.port) for name, group in (("lamp-7", "east"), ("lamp-8", "west")))
     try:
@@ -34,6 +34,7 @@ def lamps(pilot: Pilot, guarded: Mosquitto, tmp_path_factory: pytest.TempPathFac
             lamp.launch()
         for lamp in made:
             eventually(lambda lamp=lamp: lamp.answers() and lamp.status["link"]["connected"])
+            eventually(lambda lamp=lamp: lamp.level == 60)
         yield made
     finally:
         for lamp in made:
