@@ -81,7 +81,11 @@ class Mosquitto:
         if self._process is not None:
             self._signal(signal.SIGCONT)
             self._signal(number)
-            self._process.wait(5)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:  # mosquitto 2.0.11 overhears a SIGTERM now and then, amid a handshake
+                self._process.kill()
+                self._process.wait(10)
             self._process = None
 
     def _signal(self, number: signal.Signals) -> None:
