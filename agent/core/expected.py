@@ -8,8 +8,8 @@ from msgspec import Struct
 from agent.core.alarms import Alarm
 from agent.core.bounds import above, above_or, below, below_or
 from agent.core.meter import expected_power_w, is_power_known
-from agent.core.supply import supply_of
 from agent.settings.model import Luminaire, Settings
+from agent.settings.supply import supply_of
 
 DARK_SHARE = 0.2  # of what the light should draw beyond standby
 TELLS = 3  # times the meter's resolution: what the light must draw for the lamp to be judged by it

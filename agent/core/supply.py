@@ -8,13 +8,13 @@ from agent.core.bounds import Bound, above, above_or, below, below_or
 from agent.core.meter import expected_power_w, is_power_known
 from agent.records import Quality, Quantity, Reading
 from agent.settings.hardware import PowerMeter
-from agent.settings.model import Settings, Supply
+from agent.settings.model import Settings
+from agent.settings.supply import supply_of
 
 AC_LOW, AC_LOW_CLEAR = 0.86, 0.89  # of the nominal voltage: 198 and 205 V of 230
 AC_HIGH, AC_HIGH_CLEAR = 1.10, 1.065  # 253 and 245 V of 230
 DC_OFF, DC_OFF_CLEAR = 0.20, 0.17  # from the nominal voltage, either way
 LOST, LOST_CLEAR = 0.10, 0.50  # less is an interruption (IEEE 1159); and back is what a driver begins to work with
-MAINS = Supply("ac", 230.0)  # where the config does not say, and the meter is one of the mains
 
 OVERCURRENT, OVERCURRENT_A = 1.5, 0.1  # of the current at 100 %; and at least so much beyond it, for a small driver's capacitors
 POLE_W, POLE_CLEAR = 30.0, 2 / 3  # beyond the lamp: a Pi with all that it carries takes half of it at most
@@ -27,16 +27,6 @@ PF_LEVEL = 20.0  # below it a driver's filter takes as much as its light
 PF_SHARE = 0.5  # of what it should draw: a lamp that is dark has no power factor worth a word
 
 Bounds = tuple[tuple[Quantity, Bound], ...]
-
-
-def supply_of(settings: Settings) -> Supply | None:
-    """The supply at the meter; None without a meter, and where nobody says what it should be, or something of another kind."""
-    meter, supply = settings.sensors.power, settings.luminaire.supply
-    if meter is None:
-        return None
-    if supply is None:
-        return MAINS if meter.mains else None
-    return supply if (supply.kind == "ac") is meter.mains else None
 
 
 def low_voltage_v(settings: Settings) -> float:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from agent.config.checks.healthy import FIRE_C, HOT_C, power_w, raised_by_a_healthy_lamp, supply_at_the_meter
+from agent.config.checks.healthy import FIRE_C, HOT_C, power_w, raised_by_a_healthy_lamp
 from agent.config.problems import Problem
 from agent.core.bounds import FIRE_C as CORE_FIRE_C
 from agent.core.bounds import HOT_C as CORE_HOT_C
 from agent.core.meter import expected_power_w
-from agent.core.supply import supply_bounds, supply_of
+from agent.core.supply import supply_bounds
 from agent.records import Quantity
 from agent.settings.alarm_names import THRESHOLDS
 from agent.settings.hardware import PowerMeter, Sensors
@@ -122,11 +122,8 @@ def test_what_is_warned_of_is_what_the_core_would_never_end(
 
 
 @given(some.sampled_from((0.0, 5.0, 10.0, 55.0, 100.0)), some.booleans())
-def test_supply_and_power_are_the_ones_that_the_core_judges_by(level: float, curved: bool) -> None:
+def test_the_power_is_the_one_that_the_core_judges_by(level: float, curved: bool) -> None:
     curve = ((5.0, 2.0), (10.0, 6.1), (90.0, 40.0)) if curved else ()
     luminaire = Luminaire(nominal_power_w=42.0, standby_power_w=0.6, power_curve=curve)
-    for meter, supply in METERS:
-        settings = Settings(luminaire=Luminaire(supply=supply), sensors=Sensors(power=meter))
-        assert supply_at_the_meter(settings) == supply_of(settings)
     assert power_w(luminaire, level) == pytest.approx(expected_power_w(luminaire, level))
     assert (HOT_C, FIRE_C) == (CORE_HOT_C, CORE_FIRE_C)

@@ -4,20 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from agent.effects import Promise, Remember
-from agent.ledger import (
-    ActiveAlarms,
-    Counters,
-    Course,
-    Emergency,
-    Entry,
-    LearntPower,
-    Maintenance,
-    MaintenanceEnded,
-    Memory,
-    Override,
-    SeenCommand,
-    Watermark,
-)
+from agent.ledger import Memory, SeenCommand
+from agent.simulation.shelf import with_entry
 
 
 def on_disk(effects: Iterable[Promise | Remember]) -> Memory:
@@ -28,28 +16,5 @@ def on_disk(effects: Iterable[Promise | Remember]) -> Memory:
             if isinstance(entry, SeenCommand):
                 seen[entry.id] = entry
             else:
-                memory = _kept(memory, entry)
+                memory = with_entry(memory, entry)
     return replace(memory, seen=tuple(seen.values()))
-
-
-def _kept(memory: Memory, entry: Entry) -> Memory:
-    match entry:
-        case Override(kept):
-            return replace(memory, override=kept)
-        case Emergency(kept):
-            return replace(memory, emergency=kept)
-        case Maintenance():
-            return replace(memory, maintenance=entry)
-        case MaintenanceEnded():
-            return replace(memory, maintenance=None)
-        case Counters():
-            return replace(memory, counters=entry)
-        case Watermark():
-            return replace(memory, watermark=entry)
-        case ActiveAlarms():
-            return replace(memory, alarms=entry)
-        case Course():
-            return replace(memory, course=entry)
-        case LearntPower():
-            return replace(memory, learnt=entry)
-    raise AssertionError(f"a test that keeps {entry} must say where")

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.config.checks.check import Check, Written
-from agent.config.checks.healthy import power_w, supply_at_the_meter, threshold_of
+from agent.config.checks.healthy import power_w, threshold_of
 from agent.config.findings import Finding, warning
 from agent.settings.hardware import PowerMeter
 from agent.settings.model import Settings
+from agent.settings.supply import supply_of
 
 _OF_LIGHT = (
     "lampFailure", "dimmingFailure", "cyclingFailure", "lampPowerTooHigh", "lampPowerTooLow", "absoluteLampPowerTooHigh",
@@ -69,7 +70,7 @@ def _of_the_meter(settings: Settings, meter: PowerMeter) -> Iterator[Lack]:
         )
     if not meter.mains:
         yield Lack(("powerFactorTooLow",), f"{meter.driver} measures dc, which has no power factor", "fit an ade7953")
-    if supply_at_the_meter(settings) is None:
+    if supply_of(settings) is None:
         why = f"luminaire.supply does not say which voltage the {meter.driver} should see, and a threshold alone is not enough"
         kind = "{kind: ac, nominal_v: 230}" if meter.mains else "{kind: dc, nominal_v: 24}"
         yield Lack(_OF_VOLTAGE, why, f"write luminaire.supply, such as {kind}")

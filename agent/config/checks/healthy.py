@@ -9,9 +9,9 @@ from agent.config.checks.check import Check, Written
 from agent.config.findings import Finding, Path, warning
 from agent.config.wording import plain
 from agent.settings.alarm_names import THRESHOLDS
-from agent.settings.model import Luminaire, Settings, Supply
+from agent.settings.model import Luminaire, Settings
+from agent.settings.supply import supply_of
 
-MAINS = Supply("ac", 230.0)  # what an ade7953 is taken to measure where nothing is written
 HOT_C, FIRE_C = 85.0, 110.0  # where neither alarm's threshold is written, nor a derating
 ENDS_LOST = 5.0  # a supply is back from five times the voltage that is none
 ENDS_LOW = {"ac": 0.89 / 0.86, "dc": 0.83 / 0.80}
@@ -45,16 +45,6 @@ def threshold_of(settings: Settings, alarm: str) -> float | None:
     return rule.above if THRESHOLDS[alarm].key == "above" else rule.below
 
 
-def supply_at_the_meter(settings: Settings) -> Supply | None:
-    """By which its voltage is judged. None: it is not."""
-    meter, supply = settings.sensors.power, settings.luminaire.supply
-    if meter is None:
-        return None
-    if supply is None:
-        return MAINS if meter.mains else None
-    return supply if (supply.kind == "ac") is meter.mains else None
-
-
 def power_w(luminaire: Luminaire, level: float) -> float | None:
     """What the lamp should draw at a level in percent; None where the config does not say."""
     points = luminaire.power_curve
@@ -69,7 +59,7 @@ def power_w(luminaire: Luminaire, level: float) -> float | None:
 
 
 def healthy(settings: Settings) -> Iterator[Healthy]:
-    meter, supply = settings.sensors.power, supply_at_the_meter(settings)
+    meter, supply = settings.sensors.power, supply_of(settings)
     if meter is None:
         return
     if supply is not None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from agent.config.checks.check import Check, Written
-from agent.config.checks.healthy import outward, power_w, short, supply_at_the_meter
+from agent.config.checks.healthy import outward, power_w, short
 from agent.config.findings import Finding, warning
 from agent.config.wording import plain
 from agent.settings.chips import MOST_V, SHUNT_FULL_V, SHUNT_OFFSET_V
 from agent.settings.model import Settings
+from agent.settings.supply import supply_of
 
 ROOM = 1.5  # for an overload, which is told from one and a half times the current at full light on
 TELLS = 3  # times the meter's own error: what the light must draw for the lamp to be judged by it
@@ -18,7 +19,7 @@ _SHUNT = (*_POWER, "shunt_ohm")
 
 
 def saturated_shunt(settings: Settings, _: Written) -> Iterator[Finding]:
-    meter, supply = settings.sensors.power, supply_at_the_meter(settings)
+    meter, supply = settings.sensors.power, supply_of(settings)
     full_w = power_w(settings.luminaire, 100)
     if meter is None or meter.shunt_ohm is None or supply is None or full_w is None or meter.driver not in SHUNT_FULL_V:
         return
@@ -33,7 +34,7 @@ def saturated_shunt(settings: Settings, _: Written) -> Iterator[Finding]:
 
 
 def drowned_lamp(settings: Settings, _: Written) -> Iterator[Finding]:
-    meter, supply = settings.sensors.power, supply_at_the_meter(settings)
+    meter, supply = settings.sensors.power, supply_of(settings)
     full_w, standby_w = power_w(settings.luminaire, 100), settings.luminaire.standby_power_w
     if meter is None or meter.shunt_ohm is None or full_w is None or meter.driver not in SHUNT_OFFSET_V:
         return
