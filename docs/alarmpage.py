@@ -11,8 +11,8 @@ from agent.core.alarms import AlarmKind, Family
 from agent.core.alarmtable import KINDS
 from agent.core.expected import MAINS_RESOLUTION_W, RESOLUTION_W, TELLS
 from agent.core.lampwatch import WARM_UP_S
-from agent.core.supply import MAINS
 from agent.settings.alarm_names import NEVER, THRESHOLDS
+from agent.settings.supply import MAINS
 
 HERE = Path(__file__).resolve().parent
 HEAD = f"""# Alarms
